@@ -1,0 +1,27 @@
+/*
+ * design.c - the list of designs.
+ */
+#include "design/design.h"
+
+#include <string.h>
+
+#include "design/design_swiss.h"
+
+const struct design *const designs[] = {&design_swiss};
+const unsigned design_count = sizeof designs / sizeof designs[0];
+
+const struct design *design_named(const char *name)
+{
+    for (unsigned i = 0; i < design_count; i++)
+        if (strcmp(designs[i]->name, name) == 0)
+            return designs[i];
+    return NULL;
+}
+
+bool any_map_init(struct any_map *m, const struct design *design, const struct map_type *type,
+                  struct heap *h, uint64_t hint, uint64_t seed)
+{
+    m->design = design;
+    m->type = type;
+    return design->init(m, h, hint, seed);
+}

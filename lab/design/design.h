@@ -1,0 +1,60 @@
+/*
+ * design.h - any of the lab's maps behind one table of verbs.
+ *
+ * For programs that run the same steps over several maps and type descriptions
+ * chosen at run time. Calls go through pointers: count bytes and allocations
+ * with it; time with the typed functions (swiss_u64_get, ...).
+ */
+#ifndef DESIGN_H
+#define DESIGN_H
+
+#include "heap/heap.h"
+#include "map/map_type.h"
+#include "swiss/swiss.h"
+
+struct any_map {
+    const struct design *design;
+    const struct map_type *type;
+    union {
+        struct swiss swiss;
+    } as;
+};
+
+struct any_iter {
+    const void *key;                    /* of the entry last produced */
+    void *elem;
+    struct any_map *map;
+    union {
+        struct swiss_iter swiss;
+    } as;
+};
+
+/* The verbs of every design; see swiss.h for meaning and errors. */
+struct design {
+    const char *name;                   /* "go1.24" */
+    const char *says;                   /* "Go 1.24: Swiss tables under a directory" */
+    bool (*init)(struct any_map *m, struct heap *h, uint64_t hint, uint64_t seed);
+    void (*free)(struct any_map *m);
+    uint64_t (*len)(const struct any_map *m);
+    void *(*get)(const struct any_map *m, const void *key);
+    void *(*put)(struct any_map *m, const void *key);
+    bool (*del)(struct any_map *m, const void *key);
+    void (*clear)(struct any_map *m);
+    void (*iter_start)(struct any_map *m, struct any_iter *it);
+    bool (*iter_next)(struct any_iter *it);
+    void (*iter_end)(struct any_iter *it);
+    const char *(*check)(const struct any_map *m);  /* NULL, or the broken rule */
+};
+
+/* All designs, in the order in which tables show them. */
+extern const struct design *const designs[];
+extern const unsigned design_count;
+
+/* The design called name ("go1.24"), or NULL. */
+const struct design *design_named(const char *name);
+
+/* Makes a map of this design and type: design->init with the fields filled in. */
+bool any_map_init(struct any_map *m, const struct design *design, const struct map_type *type,
+                  struct heap *h, uint64_t hint, uint64_t seed);
+
+#endif
