@@ -100,7 +100,8 @@ static inline bool equal_str(const void *a, const void *b)
 {
     const struct str *s = a, *t = b;
     return s->length == t->length
-        && (s->bytes == t->bytes || memcmp(s->bytes, t->bytes, s->length) == 0);
+        && (s->bytes == t->bytes || s->length == 0     /* NULL may be an empty string's text */
+            || memcmp(s->bytes, t->bytes, s->length) == 0);
 }
 
 static inline uint64_t hash_wide(const void *key, uint64_t seed)

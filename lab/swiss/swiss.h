@@ -215,7 +215,8 @@ MONO void *swiss_put_quick(const struct map_type *mt, struct swiss *m, const voi
 /*
  * Makes room for the spot's key, where there is none: a full small map becomes a table
  * map (in Go 1.24 even if it holds the key already), a full table grows. *spot is then
- * the key's place in its new table. False: no memory, no change.
+ * the key's place in its new table. False: no memory, no change. One growth is enough, but
+ * for keys that are not equal to themselves: a NaN's hash is drawn anew at each move.
  */
 MONO bool swiss_make_room(const struct map_type *mt, struct swiss *m, struct swiss_spot *spot,
                           const void *key, uint64_t hash)
@@ -223,14 +224,14 @@ MONO bool swiss_make_room(const struct map_type *mt, struct swiss *m, struct swi
     if (m->header->dir_len == 0) {
         if (!swiss_convert(mt, m))
             return false;
-    } else {
-        struct swiss_table *t = swiss_table_for(m->header, hash);
-        if (spot->found || spot->tombstone || t->growth_left > 0)
-            return true;
-        if (!swiss_grow(mt, m, t, hash))
-            return false;
+        *spot = swiss_table_find_place(mt, swiss_table_for(m->header, hash), key, hash);
     }
-    *spot = swiss_table_find_place(mt, swiss_table_for(m->header, hash), key, hash);
+    while (!spot->found && !spot->tombstone
+           && swiss_table_for(m->header, hash)->growth_left == 0) {
+        if (!swiss_grow(mt, m, swiss_table_for(m->header, hash), hash))
+            return false;
+        *spot = swiss_table_find_place(mt, swiss_table_for(m->header, hash), key, hash);
+    }
     return true;
 }
 

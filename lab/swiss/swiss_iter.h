@@ -3,7 +3,10 @@
  *
  * What is promised (Go's specification): an entry that stays is produced exactly
  * once; one deleted before it is reached is not produced; one added may be produced
- * or not; nothing is produced twice; the elem is the present one.
+ * or not; nothing is produced twice; the elem is the present one. One exception, in Go as
+ * here: if the hash's seed is redrawn (by a clear, or by deleting the last entry)
+ * while the range stands on a replaced table, a key that is put again afterwards may come
+ * twice: once because the old table asks for it, once where the new seed has put it.
  *
  * How it is kept, though the map may grow at every step:
  *

@@ -1,7 +1,8 @@
 /*
  * swiss_str.h - the Swiss map from strings to 8-byte elems (Go: map[string]int).
  *
- * A slot is 24 bytes, a group 200. The map does not own the text: it must outlive the entry.
+ * A slot is 24 bytes, a group 200. The map does not own the text: it must outlive the
+ * entry, and every range that was running when the entry went.
  * Meaning and errors as in swiss.h.
  */
 #ifndef SWISS_STR_H
