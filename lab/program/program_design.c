@@ -1,0 +1,18 @@
+/*
+ * program_design.c - the names for --design, from the table of designs.
+ */
+#include "program/program_private.h"
+
+#include "design/design.h"
+
+#include <assert.h>
+
+const char *const *design_names(void)
+{
+    enum { MOST = 16 };
+    static const char *names[MOST + 1];
+    assert(design_count <= MOST);
+    for (unsigned i = 0; i < design_count; i++)
+        names[i] = designs[i]->name;
+    return names;
+}
