@@ -123,12 +123,12 @@ static bool take(struct arguments *given, int found, const char *text, const str
 
 /*
  * In the list of short options, "-" asks for words in their place, as an option with the
- * value 1, and ":" for a missing value to be told from an unknown option.
+ * value 1, and ":" for a missing value to be told from an unknown option; it also
+ * keeps getopt from printing sentences of its own.
  */
 bool arguments_read(struct arguments *given, int argc, char **argv, const struct complaint *c)
 {
     *given = (struct arguments){0};
-    opterr = 0;                     /* the sentences are our own */
     optind = 0;                     /* start anew: tests read many command lines */
     int found;
     while ((found = getopt_long(argc, argv, "-:", long_options, NULL)) != -1) {
