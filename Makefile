@@ -1,0 +1,185 @@
+# High Water: `make` runs every chapter, `make check` proves it, `make help` lists the rest.
+#
+# The first half is for people: short targets that ask the driver (lab/driver, Python). The second
+# half, from "Building" on, compiles one configuration into build/<configuration>/; the targets
+# above call it in a make of its own, in parallel. Sources are found by pattern: a new lab
+# file, test or chapter needs no change here.
+
+PYTHON ?= /usr/bin/python3
+ifeq ($(origin CC),default)
+CC := gcc
+endif
+export CC PYTHON
+
+# What a student may say on the command line goes to the driver, and from it to the program.
+OPTIONS = --config='$(CONFIG)' $(if $(CHAPTER),--chapter='$(CHAPTER)') $(if $(KEYS),--keys='$(KEYS)') \
+          $(if $(SEED),--seed='$(SEED)') $(if $(DESIGN),--design='$(DESIGN)') \
+          $(if $(LIMIT),--limit='$(LIMIT)') $(if $(ROUNDS),--rounds='$(ROUNDS)')
+DRIVER  = $(PYTHON) lab/driver/hw.py
+SETUP   = sh lab/driver/setup.sh
+
+CORES := $(shell nproc 2>/dev/null || echo 2)
+BUILD  = $(MAKE) --no-print-directory $(if $(findstring -j,$(MAKEFLAGS)),,-j$(CORES))
+IF_CLANG = @if command -v clang >/dev/null; then
+
+.DEFAULT_GOAL := all
+
+## Run
+.PHONY: all check retain bench iter versions dot diagram claims
+all: build              ## set up, build, run every chapter, print the claims ledger
+	@$(DRIVER) all $(OPTIONS)
+check: setup            ## set up and verify everything: tests, goldens, claims, prose
+	+@$(BUILD) programs tests folded
+	+@$(BUILD) lab-tests folded CONFIG=portable
+	+@$(BUILD) lab-tests CONFIG=asan
+	+$(IF_CLANG) $(BUILD) programs tests folded CONFIG=clang; fi
+	+$(IF_CLANG) $(BUILD) folded CONFIG=clang-portable; fi
+	@$(PYTHON) -m pytest -c lab/driver/pytest.ini $(PYTEST)
+retain bench iter versions: programs-built  ## run that target of CHAPTER=01, or of all that have it
+	@$(DRIVER) $@ $(OPTIONS)
+dot diagram: programs-built  ## draw the chapter's pictures from live memory into build/
+	@$(DRIVER) diagram $(OPTIONS)
+claims: programs-built  ## the ledger: every claim, its scope, its verdict
+	@$(DRIVER) claims $(OPTIONS)
+
+## Verify
+.PHONY: test asan layers inlined
+test: build             ## the Criterion tests of the lab and the chapters (or of CHAPTER=01)
+	@$(DRIVER) test $(OPTIONS)
+asan: setup             ## the same under the address and undefined-behaviour sanitizers
+	+@$(BUILD) tests CONFIG=asan
+	@$(DRIVER) test $(OPTIONS) --config=asan
+layers:                 ## does every #include point downwards (lab/LAYERS)?
+	@$(DRIVER) layers
+inlined: folded-built   ## is there an indirect call in a typed map?
+	@$(DRIVER) inlined
+
+## Record
+.PHONY: golden
+golden: setup programs-built  ## run everything, show what changed, write it; fails if anything changed
+	@$(DRIVER) golden $(OPTIONS)
+
+## Look after
+.PHONY: setup doctor help clean
+setup:                  ## install what is missing, after saying what
+	@$(SETUP) install
+doctor:                 ## say what is there and what is missing, and for what
+	@$(SETUP) look
+help:                   ## this list
+	@$(DRIVER) help
+clean:                  ## remove build/
+	rm -rf build
+
+.DEFAULT:
+	$(error there is no target "$@"; `make help` lists them)
+
+# Build in a make of its own.
+.PHONY: build programs-built folded-built
+build: setup            ## compile the lab, the chapters and their tests
+	+@$(BUILD) programs tests
+programs-built:
+	+@$(BUILD) programs
+folded-built:
+	+@$(BUILD) folded
+	+@$(BUILD) folded CONFIG=portable
+	+$(IF_CLANG) $(BUILD) folded CONFIG=clang; fi
+	+$(IF_CLANG) $(BUILD) folded CONFIG=clang-portable; fi
+
+# --- Building one configuration ------------------------------------------------------------
+
+CONFIG ?= default
+OUT    := build/$(CONFIG)
+
+FLAGS_portable       := -DCTRL_PORTABLE
+FLAGS_clang-portable := -DCTRL_PORTABLE
+FLAGS_asan := -O1 -fno-omit-frame-pointer -fsanitize=address,undefined -fno-sanitize-recover=all
+ifneq ($(filter clang%,$(CONFIG)),)
+override CC := clang
+endif
+
+CFLAGS   ?= -O2 -g
+STANDARD := -std=c17 -D_GNU_SOURCE -Ilab
+WARNINGS := -Wall -Wextra -Wshadow -Wconversion -Wcast-qual
+COMPILE   = $(CC) $(STANDARD) $(CFLAGS) $(WARNINGS) $(FLAGS_$(CONFIG))
+LINK      = $(CC) $(CFLAGS) $(LDFLAGS) $(FLAGS_$(CONFIG))
+
+# $(call objects,lab/heap/heap.c) is build/default/lab/heap/heap.o
+objects  = $(1:%.c=$(OUT)/%.o)
+
+LAB      := $(filter-out lab/program/main.c lab/tests/% lab/driver/%,$(wildcard lab/*/*.c))
+MAIN     := lab/program/main.c
+HELPERS  := $(filter-out lab/tests/test_%,$(wildcard lab/tests/*.c))
+LAB_TESTS := $(wildcard lab/tests/test_*.c)
+CHAPTERS := $(patsubst %/,%,$(wildcard chapters/[0-9][0-9]-*/))
+ifneq ($(CHAPTER),)     # 01, 1, 01-delete-retains or delete-retains: only this one is built
+number   = $(firstword $(subst -, ,$(notdir $(1))))
+called   = $(notdir $(1)) $(number) $(patsubst 0%,%,$(number)) $(patsubst $(number)-%,%,$(notdir $(1)))
+CHAPTERS := $(foreach chapter,$(CHAPTERS),$(if $(filter $(CHAPTER),$(call called,$(chapter))),$(chapter)))
+LAB_TESTS :=
+endif
+LIBRARY  := $(OUT)/liblab.a
+
+# The typed maps: the compiler folds one source for each, so they hold no indirect call.
+FOLDED   := $(wildcard lab/swiss/swiss_u64.c lab/swiss/swiss_u32.c lab/swiss/swiss_str.c lab/swiss/swiss_wide.c)
+
+# A chapter's C without its tests, its tests, and the names of its two programs.
+slug     = $(subst -,_,$(patsubst $(firstword $(subst -, ,$(notdir $(1))))-%,%,$(notdir $(1))))
+chapter_sources = $(filter-out $(1)/test_%,$(wildcard $(1)/*.c))
+chapter_tests   = $(wildcard $(1)/test_*.c)
+program  = $(OUT)/$(1)/$(call slug,$(1))
+tester   = $(OUT)/$(1)/test_$(call slug,$(1))
+
+WITH_PROGRAM := $(foreach chapter,$(CHAPTERS),$(if $(call chapter_sources,$(chapter)),$(chapter)))
+WITH_TESTS   := $(foreach chapter,$(WITH_PROGRAM),$(if $(call chapter_tests,$(chapter)),$(chapter)))
+
+.PHONY: programs tests lab-tests folded
+programs: $(foreach chapter,$(WITH_PROGRAM),$(call program,$(chapter)))
+lab-tests: $(LAB_TESTS:%.c=$(OUT)/%)
+tests: lab-tests $(foreach chapter,$(WITH_TESTS),$(call tester,$(chapter)))
+folded: $(call objects,$(FOLDED))
+programs tests lab-tests folded:
+	@:
+
+define chapter_rules
+$(call program,$(1)): $(call objects,$(call chapter_sources,$(1)) $(MAIN)) $(LIBRARY)
+$(call tester,$(1)): $(call objects,$(call chapter_sources,$(1)) $(call chapter_tests,$(1))) $(LIBRARY)
+$(call tester,$(1)): LIBRARIES := -lcriterion
+endef
+$(foreach chapter,$(WITH_PROGRAM),$(eval $(call chapter_rules,$(chapter))))
+
+$(LAB_TESTS:%.c=$(OUT)/%): $(OUT)/%: $(OUT)/%.o $(call objects,$(HELPERS)) $(LIBRARY)
+$(LAB_TESTS:%.c=$(OUT)/%): LIBRARIES := -lcriterion
+
+PROGRAMS := $(foreach chapter,$(WITH_PROGRAM),$(call program,$(chapter)) $(call tester,$(chapter))) \
+            $(LAB_TESTS:%.c=$(OUT)/%)
+QUIET := $(if $(V),,@)
+say    = $(if $(V),,@echo "  $(1)")
+
+$(PROGRAMS):
+	$(call say,LD $@)
+	$(QUIET)$(LINK) $(filter %.o,$^) $(LIBRARY) $(LIBRARIES) -lm -o $@
+
+$(LIBRARY): $(call objects,$(LAB)) $(OUT)/members
+	$(call say,AR $@)
+	$(QUIET)rm -f $@ && $(AR) rcs $@ $(filter %.o,$^)
+
+# What the compiler said stays beside the object, so that `make check` still sees a warning
+# of a file that was compiled long ago.
+$(OUT)/%.o: %.c $(OUT)/flags
+	$(call say,CC $<)
+	$(QUIET)mkdir -p $(@D)
+	$(QUIET)$(COMPILE) -MMD -MP -c $< -o $@ 2>$(@:.o=.warnings); \
+	    status=$$?; cat $(@:.o=.warnings) >&2; exit $$status
+
+# Other flags or another compiler: everything is compiled again. Another list of files: the
+# library is made anew, so that nothing of a removed file stays in it.
+$(OUT)/flags: STAMP = $(COMPILE)
+$(OUT)/members: STAMP = $(LAB)
+$(OUT)/flags $(OUT)/members: force
+	@mkdir -p $(@D)
+	@echo '$(STAMP)' | cmp -s - $@ || echo '$(STAMP)' >$@
+.PHONY: force
+force:
+
+OBJECTS := $(call objects,$(LAB) $(MAIN) $(HELPERS) $(LAB_TESTS) $(wildcard $(CHAPTERS:%=%/*.c)))
+-include $(wildcard $(OBJECTS:.o=.d))

@@ -1,0 +1,18 @@
+# What every chapter's Makefile includes: its targets, handed to the Makefile at the top.
+
+chapter := $(notdir $(CURDIR))
+.DEFAULT_GOAL := help
+
+.PHONY: help retain bench iter versions dot diagram test asan claims golden clean
+retain bench iter versions dot diagram test asan claims golden:
+	@+$(MAKE) --no-print-directory -C ../.. $@ CHAPTER=$(chapter)
+
+help:
+	@echo "In this chapter: make retain | bench | iter | versions (those it has), test, diagram,"
+	@echo "claims, golden. From the top the same with CHAPTER=$(chapter)."
+
+clean:
+	rm -rf ../../build/*/chapters/$(chapter)
+
+.DEFAULT:
+	$(error there is no target "$@" in a chapter; `make help` lists them)

@@ -1,0 +1,60 @@
+"""The command line of the driver: which words it knows, and what they call."""
+
+import argparse
+import sys
+from collections.abc import Callable
+
+from . import checks, makehelp, record, show, testing
+from .complaint import Complaint
+from .manifest import TARGETS
+from .tree import Tree, this_tree
+
+OPTIONS = ("keys", "seed", "design", "limit", "rounds")    # handed on to a chapter's program
+
+
+def options_for_program(arguments: argparse.Namespace) -> list[str]:
+    """--keys=5 and the like, as given."""
+    return [f"--{name}={value}" for name in OPTIONS
+            if (value := getattr(arguments, name)) is not None]
+
+
+def parse(words: list[str]) -> argparse.Namespace:
+    parser = argparse.ArgumentParser(prog="hw.py", description=__doc__, allow_abbrev=False)
+    parser.add_argument("command", choices=sorted(COMMANDS))
+    parser.add_argument("--chapter", help="01, 1, a slug or a folder's name")
+    parser.add_argument("--config", default="default", help="the folder of build/ to use")
+    for name in OPTIONS:
+        parser.add_argument(f"--{name}", help="for the chapter's program")
+    return parser.parse_args(words)
+
+
+Command = Callable[[Tree, argparse.Namespace], int]
+
+COMMANDS: dict[str, Command] = {
+    "all": lambda tree, given: show.show_all(tree),
+    "claims": lambda tree, given: show.show_claims(tree, given.chapter),
+    "diagram": lambda tree, given: checks.print_pictures(tree, given.chapter),
+    "inlined": lambda tree, given: checks.print_inlined(tree),
+    "layers": lambda tree, given: checks.print_layers(tree),
+    "test": lambda tree, given: testing.run_everything(tree, given.chapter),
+    "help": lambda tree, given: makehelp.print_help(tree),
+    "golden": lambda tree, given: record.record(tree, given.chapter),
+}
+for _target in TARGETS:
+    COMMANDS[_target] = lambda tree, given: show.show_target(
+        tree, given.command, given.chapter, options_for_program(given))
+
+
+def main(words: list[str]) -> int:
+    given = parse(words)
+    tree = Tree(this_tree().root, given.config)
+    try:
+        return COMMANDS[given.command](tree, given)
+    except Complaint as complaint:
+        print(complaint, file=sys.stderr)
+        return complaint.status
+    except KeyboardInterrupt:
+        return 130
+    except BrokenPipeError:
+        sys.stderr.close()
+        return 1

@@ -1,0 +1,84 @@
+"""`make golden`: runs everything, shows what changed, writes it, and fails if anything changed.
+
+Everything is held in memory until every run has ended well. A run that crashed, a claim whose
+verdict is not the expected one: nothing is written. To regenerate is not to pass.
+"""
+
+import os
+import sys
+
+from .chapterrun import TargetRun, run_target
+from .complaint import Complaint
+from .draft import Draft
+from .golden import record_golden
+from .manifest import Chapter, find_chapter, load_chapters, sound_chapters
+from .mask import difference
+from .owners import orphans
+from .pictures import draw, record_picture
+from .tree import Tree
+from .written import write_all
+
+
+def record(tree: Tree, called: str | None) -> int:
+    """Records all chapters, or the one called so."""
+    if os.environ.get("CI"):
+        raise Complaint("CI is set: goldens are recorded by a person who reads what changed")
+    chosen = [find_chapter(tree, called)] if called else load_chapters(tree)
+    everything = sound_chapters(tree)[0]
+    runs = run_all(tree, chosen)
+    drawn = [(chapter, name, draw(tree, chapter, name))
+             for chapter in chosen for name in chapter.pictures]
+    draft = Draft(tree)
+    for done in runs:
+        _show(f"{done.chapter.name} {done.target}", record_golden(
+            draft, done.chapter.name, done.target, done.run.page, done.run.figures))
+    for chapter, name, text in drawn:
+        _show(f"{chapter.name} picture {name}", record_picture(draft, chapter, name, text))
+    wrong = _write_prose(draft, everything, chosen)
+    return _finish(draft, wrong + orphans(tree, everything), len(runs) + len(drawn))
+
+
+def run_all(tree: Tree, chapters: list[Chapter]) -> list[TargetRun]:
+    """Runs every target; a complaint if a run fails or a claim is not as expected."""
+    runs = []
+    for chapter in chapters:
+        for target in chapter.targets:
+            if sys.stderr.isatty():
+                print(f"running {chapter.name} {target}", file=sys.stderr)
+            runs.append(run_target(tree, chapter, target))
+    mistakes = [mistake for done in runs for mistake in done.mistakes]
+    if mistakes:
+        raise Complaint("\n".join([*mistakes, "Nothing is written."]), 1)
+    return runs
+
+
+def _write_prose(draft: Draft, everything: list[Chapter], chosen: list[Chapter]) -> list[str]:
+    """Puts the prose into the draft. All of it follows the figures; told is what is wrong in the
+    chosen chapters, because the others may not have been recorded yet."""
+    written = write_all(draft, everything)
+    for path, text in written.texts.items():
+        there = draft.read(path) if draft.exists(path) else ""
+        if there != text:
+            _show(draft.tree.name(path), difference(there, text, str.splitlines))
+            draft.put(path, text)
+    elsewhere = [chapter.folder for chapter in everything if chapter not in chosen]
+    partly = len(chosen) < len(everything)
+    return [sentence for path, sentences in written.wrong.items() for sentence in sentences
+            if not (path.parent in elsewhere or (partly and path.parent == draft.tree.chapters))]
+
+
+def _show(what: str, changed: list[str]) -> None:
+    if changed:
+        print("\n".join([f"==== {what}", *changed, ""]))
+
+
+def _finish(draft: Draft, wrong: list[str], count: int) -> int:
+    draft.write()
+    for path in draft.changed:
+        print(f"written: {draft.tree.name(path)}")
+    if not draft.changed:
+        print(f"Nothing changed: {count} run{'s are' if count != 1 else ' is'} as recorded.")
+    sys.stdout.flush()
+    for sentence in wrong:
+        print(sentence, file=sys.stderr)
+    return 1 if draft.changed or wrong else 0

@@ -1,0 +1,34 @@
+"""`make test` and `make asan`: every Criterion test, a line for each binary."""
+
+from pathlib import Path
+
+from .complaint import Complaint
+from .criterion import Outcome, run_tests, test_binaries
+from .manifest import find_chapter
+from .tree import Tree
+
+
+def run_everything(tree: Tree, called: str | None) -> int:
+    """Runs all binaries, or the one of a chapter, and prints how each ended."""
+    binaries = [find_chapter(tree, called).tester(tree)] if called else test_binaries(tree)
+    if not binaries:
+        raise Complaint("there is no test")
+    passed = failed = 0
+    for binary in binaries:
+        outcomes = list(run_tests(tree, binary, jobs_of(tree, binary)).values())
+        troubled = [outcome for outcome in outcomes if outcome.trouble]
+        passed, failed = passed + len(outcomes) - len(troubled), failed + len(troubled)
+        _print(tree.name(binary), outcomes, troubled)
+    print(f"{passed} passed, {failed} failed")
+    return 1 if failed else 0
+
+
+def jobs_of(tree: Tree, binary: Path) -> int:
+    """Chapters compare times, so their tests run one after another; 0 is all cores."""
+    return 1 if tree.build / "chapters" in binary.parents else 0
+
+
+def _print(name: str, outcomes: list[Outcome], troubled: list[Outcome]) -> None:
+    print(f"  {'FAILED' if troubled else 'ok':7} {name}: {len(outcomes)} tests", flush=True)
+    for outcome in troubled:
+        print(f"    {outcome.suite}::{outcome.test}: {outcome.trouble}")

@@ -1,0 +1,61 @@
+"""What the suite looks at: the tree, its chapters, and one run of every target."""
+
+from contextlib import contextmanager
+from functools import cache
+
+import pytest
+from highwater.chapterrun import TargetRun, run_target
+from highwater.complaint import Complaint
+from highwater.manifest import Chapter, sound_chapters
+from highwater.tree import Tree, this_tree
+
+
+@pytest.fixture(scope="session")
+def tree() -> Tree:
+    return this_tree()
+
+
+@cache
+def standing() -> tuple[list[Chapter], list[str]]:
+    """The chapters whose manifest is sound, and what is wrong with the others."""
+    return sound_chapters(this_tree())
+
+
+@pytest.fixture(scope="session")
+def chapters() -> list[Chapter]:
+    return standing()[0]
+
+
+@pytest.fixture(scope="session")
+def run():
+    """Runs a target the first time it is asked for; a run that fails, fails every asker."""
+    done: dict[tuple[str, str], TargetRun | Complaint] = {}
+
+    def once(chapter: Chapter, target: str) -> TargetRun:
+        key = chapter.name, target
+        if key not in done:
+            try:
+                done[key] = run_target(this_tree(), chapter, target)
+            except Complaint as complaint:
+                done[key] = complaint
+        if isinstance(done[key], Complaint):
+            pytest.fail(str(done[key]), pytrace=False)
+        return done[key]
+
+    return once
+
+
+@contextmanager
+def complaints_fail():
+    """A complaint of the driver is what a test fails with."""
+    try:
+        yield
+    except Complaint as complaint:
+        raise pytest.fail.Exception(str(complaint), pytrace=False) from None
+
+
+def fail_if(wrong) -> None:
+    """Fails with sentences and nothing else, if there are any."""
+    sentences = list(wrong)
+    if sentences:
+        pytest.fail("\n".join(sentences), pytrace=False)

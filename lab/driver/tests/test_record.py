@@ -1,0 +1,146 @@
+"""`make golden` on the toy: what it writes, what it refuses to write, and that twice is once."""
+
+
+def test_first_time_writes_and_fails(recorded_toy):
+    golden = recorded_toy / "golden"
+    assert sorted(path.name for path in golden.rglob("*.*")) == [
+        "bench.figures", "bench.txt", "iter.figures", "iter.txt", "retain.figures", "retain.txt"]
+    text = (golden / "01-toy-count/retain.txt").read_text()
+    assert "end: 6 lines, sha256 " in text.splitlines()[-1]
+
+
+def test_second_time_changes_nothing(toy):
+    before = toy.state()
+    done = toy.driver("golden")
+    assert done.returncode == 0 and "Nothing changed" in done.stdout, done.stdout + done.stderr
+    assert toy.state() == before
+
+
+def test_other_times_change_nothing(toy):
+    before = toy.state()
+    toy.mode("other-time")
+    done = toy.driver("golden")
+    (toy.root / "toy.mode").unlink()
+    assert done.returncode == 0 and toy.state() == before
+
+
+def test_shows_and_writes_what_changed(toy):
+    toy.mode("digit")
+    done = toy.driver("golden")
+    assert done.returncode == 1
+    assert "- filled   37,832" in done.stdout and "+ filled   37,833" in done.stdout
+    assert "written: golden/01-toy-count/retain.figures" in done.stdout
+    assert "37,833" in (toy.root / "golden/01-toy-count/retain.txt").read_text()
+    assert "-->37,833<!--" in (toy.root / "chapters/02-toy-order/README.md").read_text()
+    assert toy.driver("golden").returncode == 0
+
+
+def test_writes_the_prose(recorded_toy):
+    prose = (recorded_toy / "chapters/01-toy-count/README.md").read_text()
+    assert "-->37,832<!-- / --> bytes" in prose and "-->36.95<!-- / --> KiB" in prose
+    assert "-->~48.6<!-- / --> ns" in prose and "-->37 KiB<!-- / -->." in prose
+    assert "/* Is this the mode" not in prose and "bool toy_mode(const char *mode)\n{" in prose
+    assert prose.count("── heap ──") == 2 and prose.count("claim   count-is-kept") == 1
+    assert "[01](01-toy-count/README.md)" in (recorded_toy / "chapters/SOURCES.md").read_text()
+    assert "| 36.9 KiB | reproduced |" in (recorded_toy / "chapters/SOURCES.md").read_text()
+    assert ("| 02 | [Toys in order](chapters/02-toy-order/README.md) | Which comes first? |"
+            in (recorded_toy / "README.md").read_text())
+
+
+def test_draws_the_pictures(recorded_toy):
+    drawn = recorded_toy / "diagrams/01-toy-count"
+    assert (drawn / "box.dot").read_text().splitlines()[-1].startswith("// end: 3 lines, sha256 ")
+    assert "<!-- drawn from box.dot, sha256 " in (drawn / "box.svg").read_text()
+
+
+def refused(toy, *words: str, status: int = 1, **environment: str) -> str:
+    """What is said when nothing may be written."""
+    before = toy.state()
+    done = toy.driver("golden", *words, **environment)
+    assert done.returncode == status, done.stdout + done.stderr
+    assert toy.state() == before
+    return done.stderr
+
+
+def test_refuses_in_ci(toy):
+    toy.mode("digit")
+    assert "CI is set" in refused(toy, status=2, CI="true")
+
+
+def test_crash_writes_nothing(toy):
+    toy.mode("crash")
+    assert "crashed with SIGABRT" in refused(toy)
+
+
+def test_late_crash_writes_nothing(toy):
+    toy.mode("digit")
+    (toy.root / "build/default/chapters/02-toy-order/toy_order").write_text("#!/bin/sh\nkill -9 $$\n")
+    assert "02-toy-order: toy_order iter: crashed with SIGKILL" in refused(toy)
+
+
+def test_refused_memory_writes_nothing(toy):
+    toy.mode("refuse")
+    assert "exit status 1: the heap's limit is too small" in refused(toy)
+
+
+def test_refuted_claim_writes_nothing(toy):
+    toy.mode("refute")
+    assert "refuted, where chapter.toml expects holds\n" in refused(toy)
+
+
+def test_claim_that_is_not_printed_writes_nothing(toy):
+    toy.mode("silent")
+    assert "claim count-is-kept is in chapter.toml and the run does not print it" in refused(toy)
+
+
+def test_claim_that_is_not_claimed_writes_nothing(toy):
+    toy.mode("unclaimed")
+    assert "claim nobody-asked is printed, but chapter.toml has it not" in refused(toy)
+
+
+def test_counterexample_that_holds_writes_nothing(toy):
+    toy.edit("chapters/01-toy-count/chapter.toml", 'expect = "fails"', 'expect = "holds"')
+    assert "claim count-is-kept beyond no-count: fails, where chapter.toml expects holds" in refused(toy)
+
+
+def test_one_chapter_leaves_the_others_goldens(toy):
+    toy.mode("digit")
+    other = toy.root / "golden/02-toy-order/iter.txt"
+    before = other.read_bytes()
+    done = toy.driver("golden", "--chapter=1")
+    assert done.returncode == 1 and other.read_bytes() == before
+    other.unlink()
+    toy.driver("golden", "--chapter=1")
+    assert not other.exists()
+
+
+def test_heals_a_damaged_golden(toy):
+    path = toy.root / "golden/01-toy-count/retain.txt"
+    whole = path.read_bytes()
+    path.write_bytes(whole[:-9])
+    done = toy.driver("golden")
+    assert done.returncode == 1 and "is cut short" in done.stdout
+    assert path.read_bytes() == whole
+
+
+def test_draws_a_stale_picture_anew(toy):
+    svg = toy.root / "diagrams/01-toy-count/box.svg"
+    svg.write_text(svg.read_text().replace("sha256 ", "sha256 0"))
+    assert toy.driver("golden").returncode == 1
+    assert toy.driver("golden").returncode == 0
+
+
+def test_unknown_figure_is_told_and_left(toy):
+    toy.edit("chapters/02-toy-order/README.md", "filled.bytes", "filled.bites")
+    done = toy.driver("golden")
+    assert done.returncode == 1
+    assert ('chapters/02-toy-order/README.md:3: no run of 01-toy-count prints a figure '
+            '"retain.heap.filled.bites"') in done.stderr
+
+
+def test_orphan_is_told_and_left(toy):
+    orphan = toy.root / "golden/01-toy-count/versions.txt"
+    orphan.write_text("nobody's\n")
+    done = toy.driver("golden")
+    assert done.returncode == 1 and orphan.exists()
+    assert "golden/01-toy-count/versions.txt has no owner" in done.stderr
