@@ -14,9 +14,6 @@
 
 /* --- The page: one life of a map -------------------------------------------- */
 
-#define HEADS(...) (const char *const[]){__VA_ARGS__, NULL}
-#define CELLS(...) (const struct page_cell[]){__VA_ARGS__}
-
 static const struct step_name { const char *slug, *label; } step_names[RETAIN_STEPS] = {
     [RETAIN_START] = {"start", "before the map is made"},
     [RETAIN_FILLED] = {"filled", "filled"},

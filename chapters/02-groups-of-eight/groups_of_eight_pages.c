@@ -13,9 +13,6 @@
 #include "swiss/swiss_dot.h"
 #include "swiss/swiss_u64.h"
 
-#define HEADS(...) (const char *const[]){__VA_ARGS__, NULL}
-#define CELLS(...) (const struct page_cell[]){__VA_ARGS__}
-
 enum { GROUPS_SHOWN = 16, TEXT_BYTES = 40 };
 
 /* --- Bytes as text -------------------------------------------------------- */

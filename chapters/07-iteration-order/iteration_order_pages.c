@@ -13,9 +13,6 @@
 #include "swiss/swiss_check.h"
 #include "swiss/swiss_u64.h"
 
-#define HEADS(...) (const char *const[]){__VA_ARGS__, NULL}
-#define CELLS(...) (const struct page_cell[]){__VA_ARGS__}
-
 enum { TEXT_BYTES = 64 };
 
 /* The three sizes; the middle one is --keys. */

@@ -11,9 +11,6 @@
 #include "bench/bench.h"
 #include "program/program.h"
 
-#define HEADS(...) (const char *const[]){__VA_ARGS__, NULL}
-#define CELLS(...) (const struct page_cell[]){__VA_ARGS__}
-
 /* --- Retain: ways ----------------------------------------------------------- */
 
 static const struct { const char *slug, *label; } way_names[WAYS] = {

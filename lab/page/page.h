@@ -62,6 +62,10 @@ void page_text(struct page *page, const char *format, ...)
 void page_line(struct page *page, const char *format, ...)
     __attribute__((format(printf, 2, 3)));
 
+/* A row of heads, and a row of cells, written in place. */
+#define HEADS(...) (const char *const[]){__VA_ARGS__, NULL}
+#define CELLS(...) (const struct page_cell[]){__VA_ARGS__}
+
 /* Opens a table. Columns are named by `heads`, NULL-terminated; the first names the row
  * labels. Column units come from the cells. The page shows the table's name in the rule
  * below the heads. Texts are copied, but for the words and units of cells. */
