@@ -443,6 +443,8 @@ struct heap *heap_new(const struct heap_config *config)
     h->limit_bytes = c.limit_bytes;
     h->collector = c.collector;
     h->junk = c.junk;
+    if (c.huge_pages)
+        reserve_want_huge_pages(&h->arena);
     return h;
 }
 

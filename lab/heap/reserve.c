@@ -44,6 +44,12 @@ bool reserve_map(struct reserve *r, size_t offset, size_t bytes)
     return mprotect(r->start + offset, bytes, PROT_READ | PROT_WRITE) == 0;
 }
 
+void reserve_want_huge_pages(struct reserve *r)
+{
+    /* Refused only by a kernel without them: it is slower then, not wrong. */
+    (void)madvise(r->mapping, r->mapping_bytes, MADV_HUGEPAGE);
+}
+
 bool reserve_give_back(void *start, size_t bytes)
 {
     return madvise(start, bytes, MADV_DONTNEED) == 0;

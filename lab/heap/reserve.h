@@ -6,7 +6,7 @@
  *             resident  they were touched: the system put a page there
  *
  * Reserving and mapping cost no memory, whatever their size. Transparent huge
- * pages are switched off, so that a touched page is one page of 4096 bytes and
+ * pages are switched off unless asked for, so that a touched page is one page of 4096 bytes and
  * not two mebibytes: otherwise what a program touches would not be what shows.
  */
 #ifndef RESERVE_H
@@ -34,6 +34,9 @@ void reserve_free(struct reserve *r);
 
 /* Maps [offset, offset + bytes). Returns false if the system refuses. */
 bool reserve_map(struct reserve *r, size_t offset, size_t bytes);
+
+/* Asks for huge pages in all of the reserve, for those who count no resident pages. */
+void reserve_want_huge_pages(struct reserve *r);
 
 /* Gives the memory of a range back; it is mapped still, and reads as zero.
  * Returns false if the system refuses (locked memory). */

@@ -1054,15 +1054,10 @@ Test(heap, heaps_do_not_know_each_other)
     heap_delete(b);
 }
 
-/*
- * The arena is a mapping by itself, as large as HeapSys, in which a touched
- * page is one page: "nh" says that huge pages are off.
- */
-Test(heap, the_kernel_lists_the_arena_apart_and_without_huge_pages)
+/* The flags that the kernel lists for the mapping that begins with the arena: "nh" says that
+ * huge pages are off, "hg" that they are wanted. */
+static void assert_arena_flag(struct heap *h, const char *flag)
 {
-    if (access("/sys/kernel/mm/transparent_hugepage", F_OK) != 0)
-        cr_skip_test("this kernel has no transparent huge pages");
-    struct heap *h = new_heap();
     must_alloc(h, 5 * MiB, HEAP_NOSCAN, "a");
     FILE *smaps = fopen("/proc/self/smaps", "r");
     cr_assert_not_null(smaps);
@@ -1076,9 +1071,37 @@ Test(heap, the_kernel_lists_the_arena_apart_and_without_huge_pages)
     }
     cr_assert_eq(start, (uintptr_t)heap_start(h), "no mapping starts with the arena");
     cr_assert_eq(end - start, 8 * MiB);
-    cr_assert_not_null(strstr(line, " nh "), "%s", line);
+    cr_assert_not_null(strstr(line, flag), "%s", line);
     fclose(smaps);
+}
+
+static void skip_without_huge_pages(void)
+{
+    if (access("/sys/kernel/mm/transparent_hugepage", F_OK) != 0)
+        cr_skip_test("this kernel has no transparent huge pages");
+}
+
+/* The arena is a mapping by itself, as large as HeapSys, in which a touched page is one page. */
+Test(heap, the_kernel_lists_the_arena_apart_and_without_huge_pages)
+{
+    skip_without_huge_pages();
+    struct heap *h = new_heap();
+    assert_arena_flag(h, " nh ");
     heap_delete(h);
+}
+
+Test(heap, huge_pages_are_had_for_the_asking_and_change_no_counter)
+{
+    skip_without_huge_pages();
+    struct heap *plain = new_heap();
+    struct heap *huge = heap_new(&(struct heap_config){.huge_pages = true});
+    cr_assert_not_null(huge);
+    assert_arena_flag(huge, " hg ");
+    must_alloc(plain, 5 * MiB, HEAP_NOSCAN, "a");
+    struct heap_counters a = heap_read(plain), b = heap_read(huge);
+    cr_assert_eq(memcmp(&a, &b, sizeof a), 0);
+    heap_delete(plain);
+    heap_delete(huge);
 }
 
 #ifndef POISON      /* AddressSanitizer reports a crash its own way, and needs all address space */
