@@ -50,7 +50,7 @@ static const struct step_name part_names[PARTS] = {
     [PART_HEADER] = {"header", "map header"},
 };
 
-static void print_parts(struct page *page, const struct parts *p)
+static void print_parts(struct page *page, const struct parts *p, uint64_t measured)
 {
     page_text(page, "Where the bytes of the filled map are (Go 1.24), worked out from its tables:");
     page_table(page, "parts", HEADS("part", "count", "each", "bytes"));
@@ -62,7 +62,7 @@ static void print_parts(struct page *page, const struct parts *p)
                  CELLS(exact(count, ""), each, exact(p->bytes[part], "B")));
     }
     page_row(page, "sum", "sum", CELLS(word(""), word(""), exact(p->sum, "B")));
-    page_row(page, "measured", "HeapAlloc", CELLS(word(""), word(""), exact(p->measured, "B")));
+    page_row(page, "measured", "HeapAlloc", CELLS(word(""), word(""), exact(measured, "B")));
     page_table_end(page);
 }
 
@@ -202,7 +202,6 @@ static void judge_beyond(struct page *page, const struct retain *r, const struct
 
 struct results {
     struct retain ints;
-    struct parts parts;
     struct incident in, incident;       /* int to [128]byte, 1<<20 entries and a million */
     struct retain out;                  /* int to [129]byte */
     struct cache caches[CACHES];
@@ -212,9 +211,8 @@ static bool run_all(const struct design *design, const struct options *o, struct
 {
     struct map_type out = int_to_bytes("int to [129]byte", 129);
     return retain_run(design, &swiss_u64_type, o->keys, o->seed, o->limit_bytes, &r->ints)
-        && parts_run(o->keys, o->seed, o->limit_bytes, &r->parts)
-        && incident_run(o->keys, o->seed, o->limit_bytes, &r->in)
-        && incident_run(INCIDENT_KEYS, o->seed, o->limit_bytes, &r->incident)
+        && incident_run(o->keys, o->keys, o->seed, o->limit_bytes, &r->in)
+        && incident_run(INCIDENT_KEYS, 0, o->seed, o->limit_bytes, &r->incident)
         && retain_run(design, &out, o->keys / 4, o->seed, o->limit_bytes, &r->out)
         && caches_run(o, r->caches);
 }
@@ -228,7 +226,7 @@ static bool run_retain(const struct options *options, struct page *page)
     if (!run_all(design, options, &r))
         return false;
     print_life(page, design, &r.ints);
-    print_parts(page, &r.parts);
+    print_parts(page, &r.ints.parts, r.ints.at[RETAIN_FILLED].bytes);
     print_values(page, &r.in, &r.out);
     print_incident(page, &r.incident);
     print_caches(page, r.caches);

@@ -1,7 +1,7 @@
 /*
  * delete_retains.h - chapter 1: what a map keeps when its entries go.
  *
- * Four experiments, each on a heap of its own. All bytes are HeapAlloc (heap.h), read after a
+ * Three experiments, each on a heap of its own. All bytes are HeapAlloc (heap.h), read after a
  * collection unless a field says otherwise. Each returns false if the heap refused
  * memory; nothing is left behind then. `limit` is the heap's limit in bytes, 0 for none.
  */
@@ -20,38 +20,6 @@ struct reading {
     uint64_t garbage;               /* of bytes: dropped, not yet collected */
 };
 
-/* --- A life of a map: filled, emptied twice, dropped --- */
-
-enum retain_step {
-    RETAIN_START,                   /* no map yet */
-    RETAIN_FILLED,
-    RETAIN_DELETED,                 /* each key deleted, one by one */
-    RETAIN_CLEARED_EMPTY,           /* clear of the map that holds nothing */
-    RETAIN_REFILLED,                /* the same keys again */
-    RETAIN_CLEARED,                 /* clear of the full map */
-    RETAIN_DROPPED,                 /* no reference is left; no collection yet */
-    RETAIN_COLLECTED,
-    RETAIN_STEPS
-};
-
-struct retain {
-    struct reading at[RETAIN_STEPS];
-};
-
-/* Leads a map of this design and type, made without a hint, through all steps with keys
- * 0 to keys - 1. */
-bool retain_run(const struct design *design, const struct map_type *mt, uint64_t keys,
-                uint64_t seed, uint64_t limit, struct retain *r);
-
-/* The claims' pass conditions. Half, and one in a hundred, are of the bytes when filled. */
-bool deleting_keeps_half(const struct retain *r);
-bool clearing_keeps_all(const struct retain *r);    /* at both clears: as just before */
-bool only_the_drop_frees(const struct retain *r);   /* 99 % before it, 1 % after it */
-bool the_drop_alone_frees(const struct retain *r);  /* 1 % before a collection */
-
-/* The type map[int][bytes]byte: over 128 bytes, Go keeps the elem behind a pointer. */
-struct map_type int_to_bytes(const char *name, size_t bytes);
-
 /* --- Where the bytes of map[int]int are --- */
 
 enum part {
@@ -69,11 +37,40 @@ struct parts {
     uint64_t count[PARTS];
     uint64_t bytes[PARTS];          /* of all `count`, worked out from the structure */
     uint64_t sum;                   /* of bytes */
-    uint64_t measured;              /* HeapAlloc of the same map */
 };
 
-/* Fills a Go 1.24 map of int to int and takes its bytes apart. */
-bool parts_run(uint64_t keys, uint64_t seed, uint64_t limit, struct parts *p);
+/* --- A life of a map: filled, emptied twice, dropped --- */
+
+enum retain_step {
+    RETAIN_START,                   /* no map yet */
+    RETAIN_FILLED,
+    RETAIN_DELETED,                 /* each key deleted, one by one */
+    RETAIN_CLEARED_EMPTY,           /* clear of the map that holds nothing */
+    RETAIN_REFILLED,                /* the same keys again */
+    RETAIN_CLEARED,                 /* clear of the full map */
+    RETAIN_DROPPED,                 /* no reference is left; no collection yet */
+    RETAIN_COLLECTED,
+    RETAIN_STEPS
+};
+
+struct retain {
+    struct reading at[RETAIN_STEPS];
+    struct parts parts;             /* of the filled map, if it is Go 1.24's of int to int */
+};
+
+/* Leads a map of this design and type, made without a hint, through all steps with keys
+ * 0 to keys - 1. */
+bool retain_run(const struct design *design, const struct map_type *mt, uint64_t keys,
+                uint64_t seed, uint64_t limit, struct retain *r);
+
+/* The claims' pass conditions. Half, and one in a hundred, are of the bytes when filled. */
+bool deleting_keeps_half(const struct retain *r);
+bool clearing_keeps_all(const struct retain *r);    /* at both clears: as just before */
+bool only_the_drop_frees(const struct retain *r);   /* 99 % before it, 1 % after it */
+bool the_drop_alone_frees(const struct retain *r);  /* 1 % before a collection */
+
+/* The type map[int][bytes]byte: over 128 bytes, Go keeps the elem behind a pointer. */
+struct map_type int_to_bytes(const char *name, size_t bytes);
 
 /* --- The incident's program --- */
 
@@ -86,9 +83,11 @@ struct incident {
     uint64_t total_bytes;           /* all that filling allocated: HeapAlloc, had no GC run */
 };
 
-/* Entries of int to [128]byte put in one by one without a hint, in Go 1.24's map. */
+/* Entries of int to [128]byte put in one by one, in Go 1.24's map; the incident gave no
+ * hint, and so made garbage while it grew. */
 enum { INCIDENT_KEYS = 1000000 };
-bool incident_run(uint64_t keys, uint64_t seed, uint64_t limit, struct incident *r);
+bool incident_run(uint64_t keys, uint64_t hint, uint64_t seed, uint64_t limit,
+                  struct incident *r);
 
 /* --- The drill's cache: strings to byte slices --- */
 

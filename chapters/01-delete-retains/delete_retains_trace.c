@@ -14,7 +14,7 @@
 
 static struct heap *new_heap(uint64_t limit)
 {
-    return heap_new(&(struct heap_config){.limit_bytes = limit});
+    return heap_new(&(struct heap_config){.limit_bytes = limit, .huge_pages = true});
 }
 
 static struct reading read_heap(const struct heap *h, uint64_t entries)
@@ -38,11 +38,14 @@ static struct reading collect_and_read(struct heap *h, uint64_t entries)
 /*
  * A collector's pace as Go sets it by default: the next collection is due when the heap
  * has become twice what the last one left, at 4 MiB for the first. Without it
- * the tables that growth replaces would all stay until somebody asks.
+ * the tables that growth replaces would all stay until somebody asks. The heap is
+ * looked at before every 64th put only: a look costs as much as a put.
  */
 struct pace {
     uint64_t goal;
 };
+
+enum { PACE_PUTS = 64 };
 
 static void pace_step(struct pace *pace, struct heap *h)
 {
@@ -58,11 +61,12 @@ static bool fill(struct any_map *m, struct heap *h, uint64_t keys)
 {
     struct pace pace = {0};
     for (uint64_t key = 0; key < keys; key++) {
+        if (key % PACE_PUTS == 0)
+            pace_step(&pace, h);
         void *elem = m->design->put(m, &key);
         if (elem == NULL)
             return false;
         memset(elem, (int)(key & 0xFF), m->type->elem_bytes);
-        pace_step(&pace, h);
     }
     return true;
 }
@@ -84,6 +88,47 @@ struct map_type int_to_bytes(const char *name, size_t bytes)
     });
 }
 
+/* --- Where the bytes are ---------------------------------------------------- */
+
+static void parts_add(struct parts *p, enum part part, uint64_t count, uint64_t bytes)
+{
+    p->count[part] += count;
+    p->bytes[part] += bytes;
+    p->sum += bytes;
+}
+
+/* Groups of so many slots, which are one object. */
+static void parts_add_groups(struct parts *p, uint64_t slots)
+{
+    const struct map_type *mt = &swiss_u64_type;
+    uint64_t asked = swiss_groups_bytes(mt, slots);
+    parts_add(p, PART_SLOTS, slots, slots * mt->slot_bytes);
+    parts_add(p, PART_CONTROL, slots, slots);
+    parts_add(p, PART_GROUPS_ROUNDING, 1, heap_rounded(asked, swiss_groups_scan(mt)) - asked);
+}
+
+/* Takes a map apart: each table once, though several entries may point to it. */
+static void parts_of(struct parts *p, const struct swiss *m)
+{
+    *p = (struct parts){.sum = 0};
+    const struct swiss_header *header = m->header;
+    uint64_t entries = header->dir_len;
+    parts_add(p, PART_HEADER, 1, sizeof *header);
+    if (entries == 0 && header->group != NULL)
+        parts_add_groups(p, SWISS_GROUP_SLOTS);
+    if (entries == 0)
+        return;
+    uint64_t asked = entries * sizeof(struct swiss_table *);
+    parts_add(p, PART_DIRECTORY, entries, asked);
+    parts_add(p, PART_DIRECTORY_ROUNDING, 1, heap_rounded(asked, HEAP_SCAN) - asked);
+    for (uint64_t i = 0; i < entries;) {
+        const struct swiss_table *t = header->directory[i];
+        parts_add(p, PART_TABLES, 1, sizeof *t);
+        parts_add_groups(p, t->capacity);
+        i = swiss_directory_next(header, t);
+    }
+}
+
 /* --- A life of a map -------------------------------------------------------- */
 
 /* The steps of a map that exists; false if it cannot grow as large. */
@@ -93,6 +138,8 @@ static bool retain_live(struct any_map *m, struct heap *h, uint64_t keys, struct
     if (!fill(m, h, keys))
         return false;
     r->at[RETAIN_FILLED] = collect_and_read(h, design->len(m));
+    if (design == &design_swiss && m->type == &swiss_u64_type)
+        parts_of(&r->parts, &m->as.swiss);
     delete_all(m, keys);
     r->at[RETAIN_DELETED] = collect_and_read(h, design->len(m));
     design->clear(m);
@@ -154,72 +201,16 @@ bool the_drop_alone_frees(const struct retain *r)
     return is_back(r, RETAIN_DROPPED);
 }
 
-/* --- Where the bytes are ---------------------------------------------------- */
-
-static void parts_add(struct parts *p, enum part part, uint64_t count, uint64_t bytes)
-{
-    p->count[part] += count;
-    p->bytes[part] += bytes;
-    p->sum += bytes;
-}
-
-/* Groups of so many slots, which are one object. */
-static void parts_add_groups(struct parts *p, uint64_t slots)
-{
-    const struct map_type *mt = &swiss_u64_type;
-    uint64_t asked = swiss_groups_bytes(mt, slots);
-    parts_add(p, PART_SLOTS, slots, slots * mt->slot_bytes);
-    parts_add(p, PART_CONTROL, slots, slots);
-    parts_add(p, PART_GROUPS_ROUNDING, 1, heap_rounded(asked, swiss_groups_scan(mt)) - asked);
-}
-
-/* Takes a map apart: each table once, though several entries may point to it. */
-static void parts_of(struct parts *p, const struct swiss *m)
-{
-    const struct swiss_header *header = m->header;
-    uint64_t entries = header->dir_len;
-    parts_add(p, PART_HEADER, 1, sizeof *header);
-    if (entries == 0 && header->group != NULL)
-        parts_add_groups(p, SWISS_GROUP_SLOTS);
-    if (entries == 0)
-        return;
-    uint64_t asked = entries * sizeof(struct swiss_table *);
-    parts_add(p, PART_DIRECTORY, entries, asked);
-    parts_add(p, PART_DIRECTORY_ROUNDING, 1, heap_rounded(asked, HEAP_SCAN) - asked);
-    for (uint64_t i = 0; i < entries;) {
-        const struct swiss_table *t = header->directory[i];
-        parts_add(p, PART_TABLES, 1, sizeof *t);
-        parts_add_groups(p, t->capacity);
-        i = swiss_directory_next(header, t);
-    }
-}
-
-bool parts_run(uint64_t keys, uint64_t seed, uint64_t limit, struct parts *p)
-{
-    struct heap *h = new_heap(limit);
-    if (h == NULL)
-        return false;
-    struct any_map m;
-    *p = (struct parts){.sum = 0};
-    bool done = any_map_init(&m, &design_swiss, &swiss_u64_type, h, 0, seed) && fill(&m, h, keys);
-    if (done) {
-        parts_of(p, &m.as.swiss);
-        p->measured = collect_and_read(h, keys).bytes;
-    }
-    heap_delete(h);                     /* with the map in it */
-    return done;
-}
-
 /* --- The incident ----------------------------------------------------------- */
 
-bool incident_run(uint64_t keys, uint64_t seed, uint64_t limit, struct incident *r)
+bool incident_run(uint64_t keys, uint64_t hint, uint64_t seed, uint64_t limit, struct incident *r)
 {
     struct heap *h = new_heap(limit);
     if (h == NULL)
         return false;
     struct map_type mt = int_to_bytes("int to [128]byte", 128);
     struct any_map m;
-    bool done = any_map_init(&m, &design_swiss, &mt, h, 0, seed) && fill(&m, h, keys);
+    bool done = any_map_init(&m, &design_swiss, &mt, h, hint, seed) && fill(&m, h, keys);
     if (done) {
         r->total_bytes = heap_read(h).total_alloc;
         r->tables = swiss_table_count(&m.as.swiss);
