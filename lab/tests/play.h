@@ -1,0 +1,104 @@
+/*
+ * play.h - plays a script of bytes on a Swiss map and on an obvious reference.
+ *
+ * The reference is an array indexed by key number: present or not, and the value. After every
+ * change the map is held against it, the rules S1 to S13 are proved, and the bytes that
+ * follow from the map's structure must be what its heap accounts for. A few ranges
+ * stay open over the changes, and what a range promises is checked entry by entry.
+ * Criterion's tests, the fuzzer and the replay of its corpus all call play().
+ *
+ * Words   number   a key by its place in the reference; its kind makes bytes of it
+ *         copy     two keys of one number that are equal but not the same bytes (+0 and -0,
+ *                  a text at two addresses)
+ *         value    a number of which the elem's bytes are made
+ *         step     four bytes of a script: what to do, the key (2), how often
+ */
+#ifndef PLAY_H
+#define PLAY_H
+
+#include "hash/hash.h"
+#include "swiss/swiss.h"
+
+enum {
+    PLAY_KEYS = 4096,                   /* numbers are below it */
+    PLAY_RANGES = 4,                    /* open at the same time */
+    PLAY_STEP_BYTES = 4,
+};
+
+/* --- Kinds: how a map under test is called, and what its keys look like --- */
+
+struct play_kind {
+    const char *name;
+    struct map_type type;
+    enum { PLAY_KEY_BYTES, PLAY_KEY_STR, PLAY_KEY_F64 } form;
+    unsigned keys;                      /* numbers that it can tell apart */
+    bool degenerate;                    /* so weak a hash that a put may be refused */
+    bool (*init)(const struct map_type *, struct swiss *, struct heap *, uint64_t, uint64_t);
+    void (*free)(const struct map_type *, struct swiss *);
+    void *(*get)(const struct map_type *, const struct swiss *, const void *);
+    void *(*put)(const struct map_type *, struct swiss *, const void *);
+    bool (*del)(const struct map_type *, struct swiss *, const void *);
+    void (*clear)(const struct map_type *, struct swiss *);
+    void (*iter_start)(const struct map_type *, struct swiss *, struct swiss_iter *);
+    bool (*iter_next)(const struct map_type *, struct swiss_iter *);
+    void (*iter_end)(const struct map_type *, struct swiss_iter *);
+};
+
+/* The kind called name ("u64", "str", "key129"); NULL: there is none. */
+const struct play_kind *play_kind_named(const char *name);
+
+/* The kind at a place of the list; NULL behind the last. */
+const struct play_kind *play_kind_at(unsigned place);
+
+/* Room for a key of any kind. */
+union play_key {
+    unsigned char bytes[WIDE_KEY_BYTES];
+    uint64_t u64;
+    struct str str;
+    double f64;
+};
+
+/* The key of a number, in its first or second copy. */
+union play_key play_key(const struct play_kind *kind, unsigned number, unsigned copy);
+
+/* The number of a key, or PLAY_KEYS if it is no key of the kind; and which copy it is. */
+unsigned play_number(const struct play_kind *kind, const void *key);
+unsigned play_copy(const struct play_kind *kind, const void *key);
+
+/* An elem's bytes are made of a value: written, and compared. */
+void play_elem_write(const struct play_kind *kind, void *elem, uint32_t value);
+bool play_elem_is(const struct play_kind *kind, const void *elem, uint32_t value);
+bool play_elem_is_zero(const struct play_kind *kind, const void *elem);
+
+/* --- Playing --- */
+
+struct play_setting {
+    const char *kind;
+    uint64_t hint, seed;
+    unsigned keys;                      /* numbers in use: 1 to PLAY_KEYS */
+    bool failures;                      /* steps may order that an allocation fails */
+};
+
+/* What a script reached, added up over plays: a test that reaches nothing shows nothing. */
+struct play_tally {
+    uint64_t steps, checks;
+    uint64_t refused;                   /* puts for which there was no memory */
+    uint64_t produced;                  /* entries, by all ranges */
+    uint64_t replaced;                  /* of those, from a table or group already replaced */
+    uint64_t twice;                     /* entries produced a second time, as Go may (play.c) */
+    uint64_t clears;
+    uint64_t tombstones;                /* deletes that left one */
+    struct swiss_events events;
+};
+
+/*
+ * Plays the script in h, which must be empty and is empty afterwards. Returns NULL, or what
+ * differed and at which step, in static storage. *tally is added to.
+ */
+const char *play(const struct play_setting *setting, const unsigned char *script, size_t length,
+                 struct heap *h, struct play_tally *tally);
+
+/* The same for a fuzzer's input: its first four bytes choose the setting. */
+const char *play_input(const unsigned char *input, size_t length, struct play_tally *tally);
+
+#endif
