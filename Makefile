@@ -29,11 +29,11 @@ IF_CLANG = @if command -v clang >/dev/null; then
 all: build              ## set up, build, run every chapter, print the claims ledger
 	@$(DRIVER) all $(OPTIONS)
 check: setup            ## set up and verify everything: tests, goldens, claims, prose
-	+@$(BUILD) programs tests folded
-	+@$(BUILD) lab-tests folded CONFIG=portable
-	+@$(BUILD) lab-tests CONFIG=asan
-	+$(IF_CLANG) $(BUILD) programs tests folded CONFIG=clang; fi
-	+$(IF_CLANG) $(BUILD) folded CONFIG=clang-portable; fi
+	+@$(BUILD) programs tests folded CHAPTER=
+	+@$(BUILD) lab-tests folded CHAPTER= CONFIG=portable
+	+@$(BUILD) lab-tests CHAPTER= CONFIG=asan
+	+$(IF_CLANG) $(BUILD) programs tests folded CHAPTER= CONFIG=clang; fi
+	+$(IF_CLANG) $(BUILD) folded CHAPTER= CONFIG=clang-portable; fi
 	@$(PYTHON) -m pytest -c lab/driver/pytest.ini $(PYTEST)
 retain bench iter versions: programs-built  ## run that target of CHAPTER=01, or of all that have it
 	@$(DRIVER) $@ $(OPTIONS)

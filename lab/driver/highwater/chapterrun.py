@@ -1,5 +1,7 @@
 """A chapter's target, run with its default options and held against what it should be."""
 
+import sys
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from .claims import mistakes
@@ -32,6 +34,16 @@ def run_target(tree: Tree, chapter: Chapter, target: str) -> TargetRun:
         said = run.complaints.strip().splitlines()
         raise Complaint(f"{chapter.name} {target}: exit status {run.status}{': ' + said[-1] if said else ''}", 1)
     return judge(chapter, target, run)
+
+
+def run_targets(tree: Tree, chapter: Chapter, targets: Iterable[str]) -> list[TargetRun]:
+    """Runs several targets, and says which if a terminal watches: this can take a while."""
+    done = []
+    for target in targets:
+        if sys.stderr.isatty():
+            print(f"running {chapter.name} {target}", file=sys.stderr)
+        done.append(run_target(tree, chapter, target))
+    return done
 
 
 def judge(chapter: Chapter, target: str, run: Run) -> TargetRun:

@@ -31,7 +31,7 @@ def parse(words: list[str]) -> argparse.Namespace:
 Command = Callable[[Tree, argparse.Namespace], int]
 
 COMMANDS: dict[str, Command] = {
-    "all": lambda tree, given: show.show_all(tree),
+    "all": lambda tree, given: show.show_all(tree, given.chapter),
     "claims": lambda tree, given: show.show_claims(tree, given.chapter),
     "diagram": lambda tree, given: checks.print_pictures(tree, given.chapter),
     "inlined": lambda tree, given: checks.print_inlined(tree),

@@ -24,6 +24,9 @@ SANITIZERS = {
 }
 
 
+SKIPPED = "skipped itself: it cannot run here"
+
+
 @dataclass(frozen=True)
 class Outcome:
     """How a test ended: empty if it passed, else what went wrong."""
@@ -31,6 +34,12 @@ class Outcome:
     suite: str
     test: str
     trouble: str
+
+    @property
+    def skipped(self) -> bool:
+        """A test may find that the system lacks what it looks at. One that is switched off in
+        the source is no such test: it proves nothing and fails."""
+        return self.trouble == SKIPPED
 
 
 def test_binaries(tree: Tree) -> list[Path]:
@@ -45,17 +54,17 @@ def test_binaries(tree: Tree) -> list[Path]:
     return lab + chapters
 
 
-def list_tests(tree: Tree, binary: Path) -> list[tuple[str, str]]:
-    """Every (suite, test) of a binary; a complaint if it has none."""
+def list_tests(tree: Tree, binary: Path) -> dict[tuple[str, str], bool]:
+    """Every (suite, test) of a binary, and whether it is switched off; a complaint if it has none."""
     if not binary.is_file():
         raise Complaint(f"{tree.name(binary)} is not built")
     done = _run(tree, binary, ["--list", "--ascii"])
-    suite, found = "", []
+    suite, found = "", {}
     for line in done.stdout.splitlines():
         if heading := SUITE.match(line):
             suite = heading[1]
         elif test := TEST.match(line):
-            found.append((suite, test[1]))
+            found[suite, test[1]] = test[2] is not None
     if done.returncode != 0 or not found:
         raise Complaint(f"{tree.name(binary)} lists no test")
     return found
@@ -73,10 +82,11 @@ def run_tests(tree: Tree, binary: Path, jobs: int = 0) -> dict[tuple[str, str], 
         except subprocess.TimeoutExpired:
             said, status = f"stopped after {SECONDS} seconds", -1
         found = _read_report(report)
-    outcomes = {key: Outcome(*key, found.get(key, f"is not in the report\n{said[-2000:]}"))
-                for key in listed}
+    outcomes = {key: Outcome(*key, "is switched off" if off else
+                             found.get(key, f"is not in the report\n{said[-2000:]}"))
+                for key, off in listed.items()}
     if status != 0 and not any(outcome.trouble for outcome in outcomes.values()):
-        first = listed[0]
+        first = next(iter(listed))
         outcomes[first] = Outcome(*first, f"the binary ended with status {status}\n{said[-2000:]}")
     if any(outcome.trouble for outcome in outcomes.values()) and said.strip():
         outcomes = {key: _with(outcome, said) for key, outcome in outcomes.items()}
@@ -115,7 +125,7 @@ def _trouble(case: xml.Element) -> str:
     if status == "PASSED":
         return ""
     if status == "SKIPPED":
-        return "was skipped: a test that does not run proves nothing"
+        return SKIPPED
     error = case.find("error")
     if error is not None:
         return "timed out" if error.get("type") == "timeout" else "crashed"

@@ -7,7 +7,7 @@ verdict is not the expected one: nothing is written. To regenerate is not to pas
 import os
 import sys
 
-from .chapterrun import TargetRun, run_target
+from .chapterrun import TargetRun, run_targets
 from .complaint import Complaint
 from .draft import Draft
 from .golden import record_golden
@@ -40,12 +40,7 @@ def record(tree: Tree, called: str | None) -> int:
 
 def run_all(tree: Tree, chapters: list[Chapter]) -> list[TargetRun]:
     """Runs every target; a complaint if a run fails or a claim is not as expected."""
-    runs = []
-    for chapter in chapters:
-        for target in chapter.targets:
-            if sys.stderr.isatty():
-                print(f"running {chapter.name} {target}", file=sys.stderr)
-            runs.append(run_target(tree, chapter, target))
+    runs = [done for chapter in chapters for done in run_targets(tree, chapter, chapter.targets)]
     mistakes = [mistake for done in runs for mistake in done.mistakes]
     if mistakes:
         raise Complaint("\n".join([*mistakes, "Nothing is written."]), 1)

@@ -2,7 +2,7 @@
 
 import sys
 
-from .chapterrun import TargetRun, chapters_with, judge, must_have, run_target
+from .chapterrun import TargetRun, chapters_with, judge, must_have, run_target, run_targets
 from .claims import entries, ledger
 from .complaint import Complaint
 from .draft import Draft
@@ -32,7 +32,7 @@ def show_target(tree: Tree, target: str, called: str | None, options: list[str])
 
 def heading(chapter: Chapter, target: str) -> None:
     """A line above a page, when there are several."""
-    print(f"==== {chapter.name} {target}: {chapter.title}\n", flush=True)
+    print(f"\n==== {chapter.name} {target}: {chapter.title}\n", flush=True)
 
 
 def complaining(action) -> int:
@@ -74,9 +74,9 @@ def show_run(tree: Tree, done: TargetRun) -> int:
         print(mistake)
     name = f"golden/{done.chapter.name}/{done.target}.txt"
     if changed:
-        print(f"Not as recorded in {name}: - is the record, + is this run.\n", flush=True)
+        print(f"Not as recorded in {name}: - is the record, + is this run.", flush=True)
     elif not done.mistakes:
-        print(f"As recorded in {name}: {_counted(done)}.\n", flush=True)
+        print(f"As recorded in {name}: {_counted(done)}.", flush=True)
     return 1 if changed or done.mistakes else 0
 
 
@@ -86,10 +86,10 @@ def _counted(done: TargetRun) -> str:
     return kept + (f", {measured} measured ones (~) in their places" if measured else "")
 
 
-def show_all(tree: Tree) -> int:
-    """Plain `make`: every target of every chapter, then the ledger."""
+def show_all(tree: Tree, called: str | None) -> int:
+    """Plain `make`: every target of every chapter (or of one), then the ledger."""
     status, found = 0, []
-    for chapter in load_chapters(tree):
+    for chapter in [find_chapter(tree, called)] if called else load_chapters(tree):
         runs = {}
         for target in chapter.targets:
             heading(chapter, target)
@@ -101,6 +101,7 @@ def show_all(tree: Tree) -> int:
                 print(complaint, file=sys.stderr, flush=True)
                 status = max(status, complaint.status)
         found.append((chapter, entries(chapter, runs)))
+    print()
     return max(status, _print_ledger(found))
 
 
@@ -110,7 +111,7 @@ def show_claims(tree: Tree, called: str | None) -> int:
     found = []
     for chapter in chapters:
         proving = dict.fromkeys(claim.target for claim in chapter.claims)
-        runs = {target: run_target(tree, chapter, target).results for target in proving}
+        runs = {done.target: done.results for done in run_targets(tree, chapter, proving)}
         found.append((chapter, entries(chapter, runs)))
     return _print_ledger(found)
 

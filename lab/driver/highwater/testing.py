@@ -13,13 +13,15 @@ def run_everything(tree: Tree, called: str | None) -> int:
     binaries = [find_chapter(tree, called).tester(tree)] if called else test_binaries(tree)
     if not binaries:
         raise Complaint("there is no test")
-    passed = failed = 0
+    passed = failed = skipped = 0
     for binary in binaries:
         outcomes = list(run_tests(tree, binary, jobs_of(tree, binary)).values())
-        troubled = [outcome for outcome in outcomes if outcome.trouble]
-        passed, failed = passed + len(outcomes) - len(troubled), failed + len(troubled)
+        troubled = [outcome for outcome in outcomes if outcome.trouble and not outcome.skipped]
+        passed += sum(not outcome.trouble for outcome in outcomes)
+        skipped += sum(outcome.skipped for outcome in outcomes)
+        failed += len(troubled)
         _print(tree.name(binary), outcomes, troubled)
-    print(f"{passed} passed, {failed} failed")
+    print(f"{passed} passed, {failed} failed" + (f", {skipped} skipped" if skipped else ""))
     return 1 if failed else 0
 
 

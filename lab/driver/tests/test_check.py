@@ -203,9 +203,9 @@ def test_criterion(toy):
     said = failing(toy, "criterion")
     assert "one is not 2 & <two>" in said
     for test, trouble in (("badly", "one is not"), ("by_a_crash", "crashed"), ("never", "timed out"),
-                          ("before_it_began", "was skipped")):
+                          ("before_it_began", "is switched off")):
         assert re.search(rf"default-test_toy-ends-{test}\] _+\n.*{trouble}", said), said
-    assert "12 failed" in said and "13 passed" in said
+    assert "12 failed" in said and "13 passed, 3 skipped" in said
 
 
 def test_no_criterion_test(toy):

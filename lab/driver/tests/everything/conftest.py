@@ -4,10 +4,25 @@ from contextlib import contextmanager
 from functools import cache
 
 import pytest
+from everything import ahead
 from highwater.chapterrun import TargetRun, run_target
 from highwater.complaint import Complaint
 from highwater.manifest import Chapter, sound_chapters
 from highwater.tree import Tree, this_tree
+
+
+def pytest_collection_finish(session: pytest.Session) -> None:
+    """Starts what may run beside other tests, in the order in which it will be asked for."""
+    if session.config.option.collectonly:
+        return
+    for item in session.items:
+        given = item.callspec.params if hasattr(item, "callspec") else {}
+        if isinstance(given.get("test"), tuple):
+            ahead.run_ahead(given["tree"], given["binary"])
+
+
+def pytest_sessionfinish() -> None:
+    ahead.stop()
 
 
 @pytest.fixture(scope="session")

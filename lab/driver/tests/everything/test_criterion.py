@@ -4,12 +4,12 @@ The lab's tests run in three configurations: as built by default, with portable 
 the sanitizers. A chapter's run as built by default.
 """
 
-from functools import cache
 from pathlib import Path
 
 import pytest
+from everything.ahead import outcomes
 from highwater.complaint import Complaint
-from highwater.criterion import Outcome, list_tests, run_tests, test_binaries as binaries_of
+from highwater.criterion import list_tests, test_binaries as binaries_of
 from highwater.testing import jobs_of
 from highwater.tree import Tree, this_tree
 
@@ -31,12 +31,6 @@ def all_tests():
                 yield pytest.param(tree, binary, str(complaint), id=f"{config}-{binary.name}")
 
 
-@cache
-def outcomes(tree: Tree, binary: Path) -> dict[tuple[str, str], Outcome]:
-    """One run of a binary serves all its tests."""
-    return run_tests(tree, binary, jobs_of(tree, binary))
-
-
 ALL = list(all_tests())
 
 
@@ -48,6 +42,8 @@ def test_there_are_tests():
 def test_criterion(tree: Tree, binary: Path, test: tuple[str, str] | str):
     if isinstance(test, str):
         pytest.fail(test, pytrace=False)
-    trouble = outcomes(tree, binary)[test].trouble
-    if trouble:
-        pytest.fail(trouble, pytrace=False)
+    outcome = outcomes(tree, binary)[test]
+    if outcome.skipped:
+        pytest.skip(outcome.trouble)
+    if outcome.trouble:
+        pytest.fail(outcome.trouble, pytrace=False)

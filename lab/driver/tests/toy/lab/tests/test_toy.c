@@ -30,3 +30,8 @@ Test(ends, before_it_began, .disabled = true)
 {
     cr_assert(1 == 2);
 }
+
+Test(ends, itself)
+{
+    cr_skip_test("it cannot run here");
+}

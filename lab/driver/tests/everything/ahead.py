@@ -1,0 +1,36 @@
+"""Running the lab's Criterion tests ahead, on the second core, while the driver's tests are run.
+
+A chapter's tests compare times, so they wait until nothing is run ahead any more.
+"""
+
+from concurrent.futures import Future, ThreadPoolExecutor, wait
+from functools import cache
+from pathlib import Path
+
+from highwater.criterion import Outcome, run_tests
+from highwater.testing import jobs_of
+from highwater.tree import Tree
+
+Outcomes = dict[tuple[str, str], Outcome]
+POOL = ThreadPoolExecutor(max_workers=1)
+AHEAD: dict[tuple[Tree, Path], Future[Outcomes]] = {}
+
+
+def run_ahead(tree: Tree, binary: Path) -> None:
+    """Starts a binary soon, unless it is a chapter's."""
+    if (tree, binary) not in AHEAD and jobs_of(tree, binary) == 0:
+        AHEAD[tree, binary] = POOL.submit(run_tests, tree, binary)
+
+
+@cache
+def outcomes(tree: Tree, binary: Path) -> Outcomes:
+    """How every test of a binary ended; one run serves them all."""
+    if (tree, binary) in AHEAD:
+        return AHEAD[tree, binary].result()
+    wait(AHEAD.values())
+    return run_tests(tree, binary, jobs_of(tree, binary))
+
+
+def stop() -> None:
+    """Leaves what was not begun."""
+    POOL.shutdown(cancel_futures=True)

@@ -1,0 +1,50 @@
+"""What calls on an int to int map cost, in instructions: hits, misses, updates, by load.
+
+Counted inside the call, as the difference of two runs, so that set-up (which puts too) cancels.
+A table at its limit of seven eighths is the dearest: a miss goes on to the first empty slot.
+"""
+
+import os
+import re
+import subprocess
+from pathlib import Path
+
+import pytest
+
+from highwater.tree import Tree
+
+FUNCTION = {"hit": "swiss_u64_get", "miss": "swiss_u64_get", "update": "swiss_u64_put"}
+MOST = {"hit": 70, "miss": 110, "update": 100}
+ENTRIES = [300, 448, 1 << 14]       # 512 slots at a usual load and at their limit; 32 tables
+
+
+@pytest.fixture(scope="module")
+def program(tmp_path_factory, tree: Tree) -> Path:
+    """The program, linked to the lab as it is built."""
+    path = tmp_path_factory.mktemp("instructions") / "instructions"
+    subprocess.run(
+        [os.environ.get("CC", "gcc"), "-std=c17", "-D_GNU_SOURCE", "-O2", f"-I{tree.root / 'lab'}",
+         str(tree.root / "lab/tests/count/instructions.c"), str(tree.build / "liblab.a"), "-lm",
+         "-Wl,--strip-debug", "-o", str(path)], check=True)
+    return path
+
+
+def instructions(program: Path, call: str, entries: int, laps: int) -> int:
+    """The instructions inside the call's function, in one run."""
+    out = program.with_suffix(".out")
+    done = subprocess.run(
+        ["valgrind", "--tool=callgrind", "--collect-atstart=no",
+         f"--toggle-collect={FUNCTION[call]}", f"--callgrind-out-file={out}", str(program), call,
+         str(entries), str(laps)], capture_output=True, text=True,
+        timeout=120)
+    assert done.returncode == 0, done.stderr
+    return int(re.search(r"^(?:summary|totals): (\d+)$", out.read_text(), re.MULTILINE)[1])
+
+
+@pytest.mark.parametrize("entries", ENTRIES)
+@pytest.mark.parametrize("call", MOST)
+def test_call(program: Path, call: str, entries: int):
+    more = instructions(program, call, entries, 3) - instructions(program, call, entries, 1)
+    cost = more / (2 * entries)
+    print(f"{call} in {entries} entries: {cost:.1f} instructions")
+    assert 20 < cost <= MOST[call]
