@@ -2,6 +2,7 @@
 
 from pathlib import Path
 
+from .claims import plural
 from .complaint import Complaint
 from .criterion import Outcome, run_tests, test_binaries
 from .manifest import find_chapter
@@ -31,6 +32,7 @@ def jobs_of(tree: Tree, binary: Path) -> int:
 
 
 def _print(name: str, outcomes: list[Outcome], troubled: list[Outcome]) -> None:
-    print(f"  {'FAILED' if troubled else 'ok':7} {name}: {len(outcomes)} tests", flush=True)
+    count = f"{len(outcomes)} test{plural(len(outcomes))}"
+    print(f"  {'FAILED' if troubled else 'ok':7} {name}: {count}", flush=True)
     for outcome in troubled:
         print(f"    {outcome.suite}::{outcome.test}: {outcome.trouble}")
