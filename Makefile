@@ -26,7 +26,7 @@ IF_CLANG = @if command -v clang >/dev/null; then
 
 ## Run
 .PHONY: all check retain bench iter versions dot diagram claims
-all: build              ## set up, build, run every chapter, print the claims ledger
+all: setup programs-built  ## set up, build, run every chapter, print the claims ledger
 	@$(DRIVER) all $(OPTIONS)
 check: setup            ## set up and verify everything: tests, goldens, claims, prose
 	+@$(BUILD) programs tests folded CHAPTER=
