@@ -126,8 +126,9 @@ Test(bench, median_and_extremes_are_those_of_the_rounds)
             below += result.ns_per_op[i] < result.median_ns;
             above += result.ns_per_op[i] > result.median_ns;
         }
-        cr_assert_eq(below, rounds / 2);
-        cr_assert_eq(above, rounds / 2);
+        /* At most half on either side: two rounds may have taken equally long. */
+        cr_assert(below <= rounds / 2);
+        cr_assert(above <= rounds / 2);
     }
 }
 

@@ -653,6 +653,77 @@ Test(swiss_iter, deleted_indirect_keys_are_not_kept_by_ranges)
     stop_typed(mt);
 }
 
+/* The number of full slots of some groups, each of which must hold a key that the map has still:
+ * the same object, not only an equal key. Nothing is read through a pointer that may be stale. */
+static unsigned living_keys(unsigned char *groups, uint64_t count)
+{
+    const struct map_type *mt = &swiss_wide_type;
+    unsigned full = 0;
+    for (uint64_t slot = 0; slot < count * 8; slot++) {
+        unsigned char *group = groups + slot / 8 * swiss_group_bytes(mt);
+        if (group[slot % 8] >= 0x80)
+            continue;
+        const void *key = swiss_pointer(swiss_slot(mt, group, slot % 8));
+        bool lives = false;
+        struct swiss_iter it;
+        swiss_wide_iter_start(&m, &it);
+        while (swiss_wide_iter_next(&it))
+            lives |= it.key == key;
+        cr_assert(lives, "slot %lu of a replaced group points to a dropped key",
+                  (unsigned long)slot);
+        full++;
+    }
+    return full;
+}
+
+static unsigned living_keys_under(const struct swiss_iter *it)
+{
+    return it->group != NULL ? living_keys(it->group, 1)
+                             : living_keys(it->table->groups, it->table->group_mask + 1);
+}
+
+/*
+ * What a range stands on shares the keys with the map. When one is dropped, no replaced table or
+ * group may point to it any longer: its memory is soon another key's. Two ranges stand on a full
+ * small map's group, or on a table at its limit; keys go one by one, then all by a clear.
+ */
+static void forget_keys(unsigned entries, unsigned grown)
+{
+    heap = heap_new(&(struct heap_config){.collector = HEAP_COLLECT_AT_ONCE, .junk = true});
+    cr_assert(swiss_wide_init(&m, heap, 0, 1));
+    struct wide_key key = {{0}};
+    for (key.bytes[9] = 0; key.bytes[9] < entries; key.bytes[9]++)
+        *swiss_wide_put(&m, &key) = key.bytes[9];
+    struct swiss_iter it[2];
+    for (unsigned i = 0; i < 2; i++) {
+        swiss_wide_iter_start(&m, &it[i]);
+        cr_assert(swiss_wide_iter_next(&it[i]));
+    }
+    for (key.bytes[9] = (unsigned char)entries; key.bytes[9] < grown; key.bytes[9]++)
+        *swiss_wide_put(&m, &key) = key.bytes[9];
+    cr_assert_eq(living_keys_under(&it[0]), entries);
+    for (unsigned gone = 0; gone < entries / 2; gone++) {
+        key.bytes[9] = (unsigned char)gone;
+        cr_assert(swiss_wide_del(&m, &key));
+        key.bytes[9] = (unsigned char)(200 + gone);     /* takes the memory just given back */
+        *swiss_wide_put(&m, &key) = 0;
+        cr_assert_eq(living_keys_under(&it[0]), entries - gone - 1);
+    }
+    swiss_wide_clear(&m);
+    cr_assert_eq(living_keys_under(&it[0]), 0);
+    for (unsigned i = 0; i < 2; i++)
+        cr_assert_not(swiss_wide_iter_next(&it[i]));
+    stop_typed(&swiss_wide_type);
+}
+
+Test(swiss_iter, replaced_tables_forget_dropped_keys)
+{
+    forget_keys(8, 9);
+    forget_keys(8, 40);
+    forget_keys(14, 15);
+    forget_keys(56, 120);
+}
+
 /* --- The list of running ranges --- */
 
 static void end_in_order(const unsigned order[4])
@@ -692,7 +763,7 @@ Test(swiss_iter, ranges_end_in_any_order)
 
 /*
  * Entries copied in the order of a range, into a map of the same seed: a table's keys come in the
- * order of their hashes, the worst for a map whose tables have no bound. The time limit is the test.
+ * order of their hashes, the worst for a map of tables without a bound. The time limit is the test.
  */
 Test(swiss_iter, a_copy_in_the_order_of_a_range_takes_no_quadratic_time, .timeout = 20)
 {

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from .complaint import Complaint
-from .run import environment
+from .run import environment, run_group
 from .tree import Tree
 
 SUITE = re.compile(r"^(\w+): \d+ tests?$")
@@ -79,8 +79,8 @@ def run_tests(tree: Tree, binary: Path, jobs: int = 0) -> dict[tuple[str, str], 
         try:
             done = _run(tree, binary, arguments)
             said, status = done.stdout + done.stderr, done.returncode
-        except subprocess.TimeoutExpired:
-            said, status = f"stopped after {SECONDS} seconds", -1
+        except subprocess.TimeoutExpired as expired:
+            said, status = f"stopped after {SECONDS} seconds\n{expired.output}{expired.stderr}", -1
         found = _read_report(report)
     outcomes = {key: Outcome(*key, "is switched off" if off else
                              found.get(key, f"is not in the report\n{said[-2000:]}"))
@@ -101,9 +101,9 @@ def _with(outcome: Outcome, said: str) -> Outcome:
 
 
 def _run(tree: Tree, binary: Path, arguments: list[str]) -> subprocess.CompletedProcess[str]:
-    return subprocess.run([str(binary), *arguments], cwd=tree.root, capture_output=True,
-                          env=environment() | SANITIZERS, text=True, errors="replace",
-                          stdin=subprocess.DEVNULL, timeout=SECONDS)
+    return run_group([str(binary), *arguments], SECONDS, cwd=tree.root, stdout=subprocess.PIPE,
+                     stderr=subprocess.PIPE, env=environment() | SANITIZERS, text=True,
+                     errors="replace")
 
 
 def _read_report(report: Path) -> dict[tuple[str, str], str]:

@@ -7,6 +7,7 @@ import sys
 import tempfile
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from .complaint import Complaint
 from .manifest import Chapter
@@ -54,11 +55,33 @@ def _run(tree: Tree, command: list[str], what: str) -> tuple[int, bytes, bytes]:
     """Runs one command; a terminal on stderr is left to the program, for its progress lines."""
     watched = sys.stderr.isatty()
     try:
-        done = subprocess.run(
-            command, cwd=tree.root, env=environment(), stdin=subprocess.DEVNULL,
-            stdout=subprocess.PIPE, stderr=None if watched else subprocess.PIPE, timeout=SECONDS)
+        done = run_group(command, SECONDS, cwd=tree.root, env=environment(),
+                         stdout=subprocess.PIPE, stderr=None if watched else subprocess.PIPE)
     except FileNotFoundError:
         raise Complaint(f"{tree.name(Path(command[0]))} is not built; `make build` does") from None
     except subprocess.TimeoutExpired:
         raise Complaint(f"{what}: did not end within {SECONDS} seconds", 1) from None
     return done.returncode, done.stdout, done.stderr or b""
+
+
+def run_group(command: list[str], seconds: float, **how: Any) -> subprocess.CompletedProcess:
+    """subprocess.run with a time limit that ends the children of the command too: an endless test
+    of a stopped runner would otherwise go on for ever."""
+    process = subprocess.Popen(command, stdin=subprocess.DEVNULL, start_new_session=True, **how)
+    try:
+        out, err = process.communicate(timeout=seconds)
+    except subprocess.TimeoutExpired as expired:
+        _end_group(process)
+        expired.output, expired.stderr = process.communicate()
+        raise
+    finally:
+        _end_group(process)
+    return subprocess.CompletedProcess(command, process.returncode, out, err)
+
+
+def _end_group(process: subprocess.Popen) -> None:
+    try:
+        os.killpg(process.pid, signal.SIGKILL)
+    except ProcessLookupError:
+        pass
+    process.wait()

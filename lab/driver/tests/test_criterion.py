@@ -54,9 +54,21 @@ def test_all_pass_and_yet_a_bad_status(tmp_path):
     assert "ended with status 3" in troubles(tmp_path, report("first", "second") + "; exit 3")[0]
 
 
+def commands():
+    """The command lines of all that runs here."""
+    for path in Path("/proc").glob("[0-9]*/cmdline"):
+        try:
+            yield path.read_text(errors="replace")
+        except OSError:     # it ended meanwhile
+            pass
+
+
 def test_endless(tmp_path, monkeypatch):
     monkeypatch.setattr(criterion, "SECONDS", 0.3)
-    assert "stopped after 0.3 seconds" in troubles(tmp_path, "exec sleep 5")[0]
+    mark = f"5.{tmp_path.stat().st_ino}"
+    endless = f"echo began; sleep {mark} >/dev/null 2>&1 & wait"
+    assert "stopped after 0.3 seconds\nbegan" in troubles(tmp_path, endless)[0]
+    assert not any(mark in line for line in commands()), "a child of the stopped runner lives on"
 
 
 def test_a_parameterised_test_fails_if_one_parameter_does(tmp_path):
