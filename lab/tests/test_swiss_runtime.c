@@ -276,6 +276,26 @@ Test(swiss_runtime, TestTablePutDelete)
     stop();
 }
 
+/* Of two tombstones on its way a new key takes the first, so that it is found sooner. All keys
+ * start in group 0 here; the next on their way is group 1. */
+Test(swiss_runtime, TestTablePutDelete_takes_the_first_tombstone)
+{
+    struct map_type type = hashed_by(hash_low7);
+    start_hinted(&type, 32, 1);
+    put_run(0, 24, 256);
+    unsigned char *first = only_table()->groups, *second = first + swiss_group_bytes(mt);
+    for (uint64_t key = 0; key < 24 && swiss_tombstone_count(mt, &m) < 2; key++) {
+        unsigned char *slot = (unsigned char *)get(key) - 8;
+        bool wanted = slot == swiss_slot(mt, first, 5) || slot == swiss_slot(mt, second, 2);
+        if (wanted)
+            cr_assert(del(key));
+    }
+    cr_assert(first[5] == CTRL_DELETED && second[2] == CTRL_DELETED);
+    put(100, 256);
+    cr_assert(first[5] < 0x80 && second[2] == CTRL_DELETED);
+    stop();
+}
+
 /* In the group where the probe ends there is an empty slot: no tombstone, and room is regained. */
 Test(swiss_runtime, TestTablePutDelete_in_a_group_with_room)
 {
