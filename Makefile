@@ -106,7 +106,8 @@ LINK      = $(CC) $(CFLAGS) $(LDFLAGS) $(FLAGS_$(CONFIG))
 # $(call objects,lab/heap/heap.c) is build/default/lab/heap/heap.o
 objects  = $(1:%.c=$(OUT)/%.o)
 
-LAB      := $(filter-out lab/program/main.c lab/tests/% lab/driver/%,$(wildcard lab/*/*.c))
+LAB      := $(filter-out lab/program/main.c lab/tests/% lab/driver/% lab/oracle/% lab/peers/%,\
+              $(wildcard lab/*/*.c))
 MAIN     := lab/program/main.c
 HELPERS  := $(filter-out lab/tests/test_%,$(wildcard lab/tests/*.c))
 LAB_TESTS := $(wildcard lab/tests/test_*.c)
@@ -120,7 +121,7 @@ endif
 LIBRARY  := $(OUT)/liblab.a
 
 # The typed maps: the compiler folds one source for each, so they hold no indirect call.
-FOLDED   := $(wildcard lab/swiss/swiss_u64.c lab/swiss/swiss_u32.c lab/swiss/swiss_str.c lab/swiss/swiss_wide.c)
+FOLDED   := $(foreach map,swiss bucket hashbrown,$(wildcard $(addprefix lab/$(map)/$(map)_,u64.c u32.c str.c wide.c)))
 
 # A chapter's C without its tests, its tests, and the names of its two programs.
 slug     = $(subst -,_,$(patsubst $(firstword $(subst -, ,$(notdir $(1))))-%,%,$(notdir $(1))))
@@ -180,6 +181,9 @@ $(OUT)/flags $(OUT)/members: force
 	@echo '$(STAMP)' | cmp -s - $@ || echo '$(STAMP)' >$@
 .PHONY: force
 force:
+
+# The rooms with programs of their own: the oracle's, the peers'.
+-include $(wildcard lab/*/*.mk)
 
 OBJECTS := $(call objects,$(LAB) $(MAIN) $(HELPERS) $(LAB_TESTS) $(wildcard $(CHAPTERS:%=%/*.c)))
 -include $(wildcard $(OBJECTS:.o=.d))

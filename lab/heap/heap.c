@@ -67,6 +67,14 @@ static void count_gone_object(struct heap *h, struct heap_tag *tag, size_t bytes
     tag->live_bytes -= bytes;
 }
 
+/* What owners ask for and give up is counted at once; a collector is not awaited. */
+static void count_asked(struct heap *h, size_t bytes)
+{
+    h->asked_bytes += bytes;
+    if (h->asked_bytes > h->peak_asked_bytes)
+        h->peak_asked_bytes = h->asked_bytes;
+}
+
 /* --- Spans come and go --------------------------------------------------- */
 
 static void partial_push(struct heap_kind *kind, struct span *s)
@@ -231,6 +239,7 @@ void *heap_alloc(struct heap *h, size_t bytes, enum heap_scan scan, const char *
     unsigned index = tag_find(&h->tags, tag);
     s->tags[slot] = (uint8_t)index;
     count_new_object(h, &h->tags.tags[index], s->slot_bytes);
+    count_asked(h, bytes);
     return object_open(s, slot, bytes);
 }
 
@@ -269,6 +278,7 @@ void heap_free(struct heap *h, void *p, size_t bytes, enum heap_scan scan, const
 {
     struct span *s = span_of_object(h, p, bytes, scan, tag);
     unsigned slot = span_slot_at(s, p);
+    h->asked_bytes -= bytes;
     object_close(h, s, p);
     count_gone_object(h, &h->tags.tags[s->tags[slot]], s->slot_bytes);
     span_give_slot(s, slot);
@@ -283,6 +293,7 @@ void heap_drop(struct heap *h, void *p, size_t bytes, enum heap_scan scan, const
     }
     struct span *s = span_of_object(h, p, bytes, scan, tag);
     unsigned slot = span_slot_at(s, p);
+    h->asked_bytes -= bytes;
     object_close(h, s, p);
     s->dead[slot / 64] |= UINT64_C(1) << (slot % 64);
     h->garbage_bytes += s->slot_bytes;
@@ -340,6 +351,8 @@ struct heap_counters heap_read(const struct heap *h)
         .garbage = h->garbage_bytes,
         .peak_heap_alloc = h->peak_alloc_bytes,
         .peak_heap_inuse = h->peak_inuse_bytes,
+        .asked = h->asked_bytes,
+        .peak_asked = h->peak_asked_bytes,
     };
 }
 
@@ -347,6 +360,7 @@ void heap_reset_peaks(struct heap *h)
 {
     h->peak_alloc_bytes = live_bytes(h);
     h->peak_inuse_bytes = h->inuse_bytes;
+    h->peak_asked_bytes = h->asked_bytes;
 }
 
 const struct heap_tag *heap_tags(const struct heap *h, size_t *count)

@@ -29,6 +29,8 @@
  *             H7  The counts per tag add up to the heap's own.
  *             H8  A refused request changes nothing but the collection it
  *                 may have set off.
+ *             H9  The bytes asked for by living objects are at most HeapAlloc
+ *                 without its garbage.
  */
 #ifndef HEAP_H
 #define HEAP_H
@@ -78,6 +80,10 @@ struct heap_counters {
     uint64_t garbage;               /* of heap_alloc: dropped, not yet swept */
     uint64_t peak_heap_alloc;       /* highest since the start or heap_reset_peaks */
     uint64_t peak_heap_inuse;
+    uint64_t asked;                 /* not rounded: what the owners of all objects asked for,
+                                       without garbage. Go has no such counter; a counting
+                                       allocator under a Rust program shows it */
+    uint64_t peak_asked;
 };
 
 /* The account of one tag: a string that says what an object is for. */
@@ -161,7 +167,7 @@ size_t heap_rounded(size_t bytes, enum heap_scan scan);
 const void *heap_start(const struct heap *h);
 
 /*
- * Proves H1 to H7 from the spans themselves. Returns NULL, or the broken rule
+ * Proves H1 to H7 and H9 from the spans themselves. Returns NULL, or the broken rule
  * in one sentence, in static storage.
  */
 const char *heap_check(const struct heap *h);

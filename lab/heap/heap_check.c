@@ -287,6 +287,17 @@ static const char *check_counts(const struct heap_counters *c, const struct tall
     return NULL;
 }
 
+static const char *check_asked(const struct heap_counters *c)
+{
+    if (c->asked > c->heap_alloc - c->garbage)
+        return broken("H9: living objects were asked for with %llu bytes and take %llu",
+                      LLU(c->asked), LLU(c->heap_alloc - c->garbage));
+    if (c->asked > c->peak_asked)
+        return broken("H9: %llu bytes are asked for and the peak is %llu", LLU(c->asked),
+                      LLU(c->peak_asked));
+    return NULL;
+}
+
 static const char *check_tags(const struct heap *h, const struct tally *t)
 {
     uint64_t mallocs = 0, total_bytes = 0;
@@ -318,6 +329,8 @@ const char *heap_check(const struct heap *h)
         wrong = check_bytes(&c, &t);
     if (wrong == NULL)
         wrong = check_counts(&c, &t);
+    if (wrong == NULL)
+        wrong = check_asked(&c);
     if (wrong == NULL)
         wrong = check_tags(h, &t);
     return wrong;

@@ -49,6 +49,8 @@ struct heap {
     uint64_t num_gc;
     uint64_t peak_alloc_bytes;
     uint64_t peak_inuse_bytes;
+    uint64_t asked_bytes;           /* by the owners of objects neither freed nor dropped */
+    uint64_t peak_asked_bytes;
 
     uint64_t limit_bytes;           /* of inuse_bytes; 0: none */
     enum heap_collector collector;

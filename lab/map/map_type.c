@@ -32,6 +32,8 @@ struct map_type map_type_of(const struct map_shape *shape)
         .name = shape->name,
         .key_bytes = shape->key_bytes,
         .elem_bytes = shape->elem_bytes,
+        .key_align = shape->key_align,
+        .elem_align = shape->elem_align,
         .slot_bytes = round_up(end, align),
         .elem_at = elem_at,
         .key_indirect = key_indirect,

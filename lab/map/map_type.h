@@ -26,6 +26,8 @@ struct map_type {
     const char *name;                   /* "u64 -> u64" */
     size_t key_bytes;                   /* as the user sees them */
     size_t elem_bytes;
+    size_t key_align, elem_align;       /* powers of two; Go's slot has them in it, Rust's
+                                           layout asks for them */
     size_t slot_bytes;                  /* of one slot, padding included */
     size_t elem_at;                     /* offset of the elem in its slot */
     bool key_indirect, elem_indirect;

@@ -1431,6 +1431,8 @@ ATTACK(fresh_slot_written, write_where_nobody_may(v->fresh->start + 2 * 112 + 5)
 ATTACK(mallocs_too_high, v->h->mallocs++)
 ATTACK(mallocs_too_low, v->h->mallocs = 0)
 ATTACK(frees_too_high, v->h->frees++)
+ATTACK(asked_too_high, v->h->asked_bytes = v->h->total_alloc + 1)
+ATTACK(asked_peak_too_low, v->h->peak_asked_bytes = 0)
 ATTACK(total_falls, v->h->total_alloc -= 8; v->h->total_freed -= 8)
 ATTACK(mallocs_and_frees_too_high, v->h->mallocs++; v->h->frees++)
 ATTACK(tag_bytes_too_high, v->h->tags.tags[0].live_bytes += 8)
@@ -1488,6 +1490,8 @@ static const struct attack attacks[] = {
     STRIKE("H6", mallocs_too_high),
     STRIKE("H6", mallocs_too_low),
     STRIKE("H6", frees_too_high),
+    STRIKE("H9", asked_too_high),
+    STRIKE("H9", asked_peak_too_low),
     STRIKE("H7", total_falls),
     STRIKE("H7", mallocs_and_frees_too_high),
     STRIKE("H7", tag_bytes_too_high),
@@ -1515,6 +1519,26 @@ static const struct attack attacks[] = {
     STRIKE("S3", garbage_not_listed),
     STRIKE("S3", clean_span_listed),
 };
+
+Test(heap, what_owners_asked_for_is_counted_without_rounding)
+{
+    struct heap *h = heap_new(NULL);
+    void *small = heap_alloc(h, 17, HEAP_NOSCAN, "small");
+    void *large = heap_alloc(h, 100000, HEAP_SCAN, "large");
+    cr_assert_eq(heap_read(h).asked, 100017);
+    cr_assert_gt(heap_read(h).heap_alloc, 100017);
+    heap_drop(h, large, 100000, HEAP_SCAN, "large");
+    cr_assert_eq(heap_read(h).asked, 17, "garbage is asked for by nobody");
+    cr_assert_eq(heap_read(h).peak_asked, 100017);
+    heap_collect(h);
+    cr_assert_eq(heap_read(h).asked, 17);
+    heap_free(h, small, 17, HEAP_NOSCAN, "small");
+    cr_assert_eq(heap_read(h).asked, 0);
+    heap_reset_peaks(h);
+    cr_assert_eq(heap_read(h).peak_asked, 0);
+    cr_assert_null(heap_check(h));
+    heap_delete(h);
+}
 
 Test(heap, check_names_the_broken_rule)
 {
