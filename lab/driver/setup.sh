@@ -21,6 +21,7 @@ python3-pytest|runs every check
 pkg-config|finds libraries
 libcriterion-dev|the test framework of the C code
 graphviz|draws the pictures
+gnuplot-nox|draws the plots
 valgrind|counts instructions
 binutils|looks into object files'
 
@@ -39,6 +40,7 @@ import importlib.util as u, sys
 sys.exit(u.find_spec('pytest') is None)" 2>/dev/null ;;
     libcriterion-dev) have pkg-config && pkg-config --exists criterion ;;
     graphviz)         have dot ;;
+    gnuplot-nox)      have gnuplot ;;
     binutils)         have objdump ;;
     *)                have "$1" ;;
     esac

@@ -7,6 +7,7 @@ from .inlined import check_inlined
 from .layers import check_layers
 from .manifest import find_chapter, load_chapters, sound_chapters
 from .pictures import show_pictures
+from .plots import show_plots
 from .tree import Tree
 
 
@@ -23,15 +24,18 @@ def print_inlined(tree: Tree) -> int:
 
 
 def print_pictures(tree: Tree, called: str | None) -> int:
-    """Draws the pictures of a chapter, or of all."""
+    """Draws the pictures and plots of a chapter, or of all."""
     chapters = [find_chapter(tree, called)] if called else load_chapters(tree)
-    having = [chapter for chapter in chapters if chapter.pictures]
+    having = [chapter for chapter in chapters if chapter.pictures or chapter.plots]
     if not having:
         others = ", ".join(chapter.name for chapter in sound_chapters(tree)[0]
-                           if chapter.pictures)
+                           if chapter.pictures or chapter.plots)
         raise Complaint("there is no picture here; " + (
             f"these chapters have some: {others}" if others else "no chapter has one yet"))
-    return max(show_pictures(tree, chapter) for chapter in having)
+    status = max(show_pictures(tree, chapter) for chapter in having)
+    for chapter in having:
+        show_plots(tree, chapter)
+    return status
 
 
 def _told(wrong: list[str], fine: str) -> int:

@@ -33,7 +33,7 @@ def _wrong(tree: Tree, path: Path, text: str, target: str, is_picture: bool,
     if not there.exists():
         return f"the link {target} leads nowhere"
     if is_picture and not _is_owned(tree, there, chapters):
-        return f"the picture {target} is in no chapter's pictures"
+        return f"the picture {target} is in no chapter's pictures or plots"
     if anchor and there.suffix == ".md":
         if anchor not in anchors(text if there == path else there.read_text(encoding="utf-8")):
             return f"there is no heading #{anchor} in {tree.name(there)}"
@@ -42,7 +42,7 @@ def _wrong(tree: Tree, path: Path, text: str, target: str, is_picture: bool,
 
 def _is_owned(tree: Tree, picture: Path, chapters: list[Chapter]) -> bool:
     owned = {(tree.diagrams / chapter.name / f"{name}.svg").resolve()
-             for chapter in chapters for name in chapter.pictures}
+             for chapter in chapters for name in chapter.pictures + chapter.plots}
     return picture in owned
 
 

@@ -55,6 +55,7 @@ class Chapter:
     question: str
     targets: tuple[str, ...]
     pictures: tuple[str, ...]
+    plots: tuple[str, ...]
     sources: tuple[str, ...]
     claims: tuple[Claim, ...]
 
@@ -154,7 +155,8 @@ def load_chapter(tree: Tree, folder: Path) -> Chapter:
     chapter = Chapter(
         folder=folder, number=number, slug=slug, targets=targets,
         title=fields.take("title", str), question=fields.take("question", str),
-        pictures=fields.strings("pictures", []), sources=fields.strings("sources", []),
+        pictures=fields.strings("pictures", []), plots=fields.strings("plots", []),
+        sources=fields.strings("sources", []),
         claims=tuple(_claim(where, table, targets) for table in fields.tables("claim")))
     fields.end()
     _all_different(where, "claim", [claim.id for claim in chapter.claims])

@@ -5,6 +5,7 @@ from pathlib import Path
 from .golden import golden_paths
 from .manifest import Chapter
 from .pictures import picture_paths
+from .plots import plot_paths
 from .tree import Tree
 
 
@@ -16,6 +17,7 @@ def owned(tree: Tree, chapters: list[Chapter]) -> set[Path]:
             files |= set(golden_paths(tree, chapter.name, target))
         for name in chapter.pictures:
             files |= set(picture_paths(tree, chapter, name))
+        files |= {plot_paths(tree, chapter, name)[1] for name in chapter.plots}
     return files
 
 

@@ -15,6 +15,7 @@ from .manifest import Chapter, find_chapter, load_chapters, sound_chapters
 from .mask import difference
 from .owners import orphans
 from .pictures import draw, record_picture
+from .plots import record_plot
 from .tree import Tree
 from .written import write_all
 
@@ -34,6 +35,9 @@ def record(tree: Tree, called: str | None) -> int:
             draft, done.chapter.name, done.target, done.run.page, done.run.figures))
     for chapter, name, text in drawn:
         _show(f"{chapter.name} picture {name}", record_picture(draft, chapter, name, text))
+    for chapter in chosen:
+        for name in chapter.plots:
+            _show(f"{chapter.name} plot {name}", record_plot(draft, chapter, name))
     wrong = _write_prose(draft, everything, chosen)
     return _finish(draft, wrong + orphans(tree, everything), len(runs) + len(drawn))
 

@@ -109,7 +109,7 @@ PROSE = {
     "a marker that is none": ("<!-- F01 -->", "<!-- figure 1 -->", "is not a marker"),
     "a picture of nobody": ("01-toy-count/box.svg", "01-toy-count/circle.svg", "leads nowhere"),
     "a picture of no chapter": ("(../../diagrams/01-toy-count/box.svg)", "(README.md)",
-                                "is in no chapter's pictures"),
+                                "is in no chapter's pictures or plots"),
     "a link": ("02-toy-order/README", "03-toy-order/README", "leads nowhere"),
     "a heading": ("#in-order", "#out-of-order", "no heading #out-of-order"),
     "a naked number": ("Next:", "The 5 bytes of", '"5 bytes" is a naked number'),
@@ -164,6 +164,16 @@ def test_picture_of_another_memory(toy):
 def test_picture_rendered_from_another_text(toy):
     edit_bytes(toy, "diagrams/01-toy-count/box.svg", lambda text: text.replace(b"sha256 ", b"sha256 0"))
     assert "box.svg was not drawn from box.dot" in failing(toy, "prose")
+
+
+def test_plot_of_other_figures(toy):
+    edit_bytes(toy, "diagrams/01-toy-count/heap.svg", lambda text: text.replace(b"sha256 ", b"sha256 0"))
+    assert "heap.svg was not drawn from heap.gp and the recorded figures" in failing(toy, "prose")
+
+
+def test_plot_of_another_script(toy):
+    toy.edit("chapters/01-toy-count/heap.gp", "with boxes", "with points")
+    assert "heap.svg was not drawn from heap.gp and the recorded figures" in failing(toy, "prose")
 
 
 def test_claim_without_a_test(toy):

@@ -53,6 +53,16 @@ def test_draws_the_pictures(recorded_toy):
     assert "<!-- drawn from box.dot, sha256 " in (drawn / "box.svg").read_text()
 
 
+def test_draws_the_plots_from_the_recorded_figures(recorded_toy):
+    svg = (recorded_toy / "diagrams/01-toy-count/heap.svg").read_text()
+    assert "<!-- drawn from heap.gp and its figures, sha256 " in svg and "HeapAlloc" in svg
+
+
+def test_plot_that_gnuplot_refuses_writes_nothing(toy):
+    toy.edit("chapters/01-toy-count/heap.gp", "with boxes", "with nonsense")
+    assert "heap.gp: gnuplot refuses it" in refused(toy)
+
+
 def refused(toy, *words: str, status: int = 1, **environment: str) -> str:
     """What is said when nothing may be written."""
     before = toy.state()
@@ -128,6 +138,19 @@ def test_draws_a_stale_picture_anew(toy):
     svg.write_text(svg.read_text().replace("sha256 ", "sha256 0"))
     assert toy.driver("golden").returncode == 1
     assert toy.driver("golden").returncode == 0
+
+
+def test_draws_a_stale_plot_anew(toy):
+    toy.edit("chapters/01-toy-count/heap.gp", "with boxes", "with impulses")
+    done = toy.driver("golden")
+    assert done.returncode == 1 and "heap.svg: of other figures or another script" in done.stdout
+    assert toy.driver("golden").returncode == 0
+
+
+def test_diagram_draws_a_plot_of_this_run(toy):
+    done = toy.driver("diagram")
+    assert "build/diagrams/01-toy-count/heap.svg: of this run" in done.stdout
+    assert (toy.root / "build/diagrams/01-toy-count/heap.svg").is_file()
 
 
 def test_unknown_figure_is_told_and_left(toy):

@@ -44,12 +44,13 @@ def test_without_root_it_says_what_to_type(bare):
     assert done.returncode == 2 and done.stdout == ""
     assert done.stderr.splitlines() == [
         "Not installed, and this needs root and apt: apt-get install pkg-config libcriterion-dev "
-        "graphviz valgrind binutils"]
+        "graphviz gnuplot-nox valgrind binutils"]
 
 
 def test_looking_says_what_is_missing(bare):
     done = run_setup("look", PATH=str(bare))
     assert "MISSING  graphviz          draws the pictures" in done.stdout
+    assert "MISSING  gnuplot-nox       draws the plots" in done.stdout
     assert "by hand: apt-get install pkg-config libcriterion-dev" in done.stdout
 
 
@@ -61,7 +62,7 @@ def apt(bare: Path, script: str) -> None:
 
 
 def test_installs_after_saying_what(bare):
-    for name in ("dot", "valgrind", "objdump"):
+    for name in ("dot", "gnuplot", "valgrind", "objdump"):
         (bare / name).symlink_to("cat")
     apt(bare, f"case $* in *install*) ln -s {shutil.which('pkg-config')} {bare}/pkg-config ;; esac")
     done = run_setup("install", PATH=str(bare))

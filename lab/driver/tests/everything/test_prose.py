@@ -10,6 +10,7 @@ from highwater.golden import read_sealed
 from highwater.manifest import Chapter
 from highwater.owners import orphans
 from highwater.pictures import COMMENT, draw, picture_paths, stale_svg
+from highwater.plots import stale_plot
 from highwater.prose import prose_files
 from highwater.tree import Tree, this_tree
 from highwater.written import Written, lint, write_all
@@ -21,6 +22,8 @@ TABLES = [pytest.param(this_tree().chapters / name, id=name)
           for name in ("sources.toml", "SOURCES.md")]
 PICTURES = [pytest.param(chapter, name, id=f"{chapter.name}-{name}")
             for chapter in CHAPTERS for name in chapter.pictures]
+PLOTS = [pytest.param(chapter, name, id=f"{chapter.name}-{name}")
+         for chapter in CHAPTERS for name in chapter.plots]
 
 
 @cache
@@ -58,3 +61,9 @@ def test_picture_is_of_live_memory(tree: Tree, chapter: Chapter, name: str):
         recorded = read_sealed(Draft(tree), picture_paths(tree, chapter, name)[0], COMMENT)
         assert draw(tree, chapter, name) == recorded
         fail_if(filter(None, [stale_svg(Draft(tree), chapter, name)]))
+
+
+@pytest.mark.parametrize("chapter, name", PLOTS)
+def test_plot_is_of_the_recorded_figures(tree: Tree, chapter: Chapter, name: str):
+    with complaints_fail():
+        fail_if(filter(None, [stale_plot(Draft(tree), chapter, name)]))
