@@ -585,4 +585,5 @@ const struct program program = {
         {"dot", "a picture of live memory", draw, FULL_KEYS, ONE_TABLE_KEYS / 2},
         {.name = NULL}},
     .pictures = (const char *const[]){"group", "tombstones", NULL},
+    .designs = (const char *const[]){"go1.24", NULL},
 };

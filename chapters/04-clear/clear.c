@@ -327,4 +327,5 @@ const struct program program = {
     .title = "Emptying a map to use it again",
     .targets = targets,
     .pictures = pictures,
+    .designs = (const char *const[]){"go1.24", NULL},
 };

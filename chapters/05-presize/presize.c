@@ -396,4 +396,5 @@ const struct program program = {
     .title = "Saying how many",
     .targets = targets,
     .pictures = pictures,
+    .designs = (const char *const[]){"go1.24", NULL},
 };

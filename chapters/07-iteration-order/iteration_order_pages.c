@@ -594,4 +594,5 @@ const struct program program = {
         {"dot", "a range's path through live memory", draw, PICTURE_KEYS, DOT_MAX_KEYS},
         {.name = NULL}},
     .pictures = (const char *const[]){"table", "directory", NULL},
+    .designs = (const char *const[]){"go1.24", NULL},
 };

@@ -409,4 +409,5 @@ const struct program program = {
     .title = "The only way back",
     .targets = targets,
     .pictures = pictures,
+    .designs = (const char *const[]){"go1.24", NULL},
 };

@@ -25,3 +25,15 @@ bool any_map_init(struct any_map *m, const struct design *design, const struct m
     m->type = type;
     return design->init(m, h, hint, seed);
 }
+
+uint64_t design_bytes(const struct design *design, const struct heap *h)
+{
+    struct heap_counters counters = heap_read(h);
+    return design->bytes_as_asked ? counters.asked : counters.heap_alloc;
+}
+
+uint64_t design_peak_bytes(const struct design *design, const struct heap *h)
+{
+    struct heap_counters counters = heap_read(h);
+    return design->bytes_as_asked ? counters.peak_asked : counters.peak_heap_alloc;
+}

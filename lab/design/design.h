@@ -33,6 +33,8 @@ struct any_iter {
 struct design {
     const char *name;                   /* "go1.24" */
     const char *says;                   /* "Go 1.24: Swiss tables under a directory" */
+    bool bytes_as_asked;                /* its runtime's figures are the bytes asked for (Rust),
+                                           not those of Go's size classes: design_bytes */
     bool (*init)(struct any_map *m, struct heap *h, uint64_t hint, uint64_t seed);
     void (*free)(struct any_map *m);
     uint64_t (*len)(const struct any_map *m);
@@ -56,5 +58,11 @@ const struct design *design_named(const char *name);
 /* Makes a map of this design and type: design->init with the fields filled in. */
 bool any_map_init(struct any_map *m, const struct design *design, const struct map_type *type,
                   struct heap *h, uint64_t hint, uint64_t seed);
+
+/* What a map's runtime would report for this heap, in bytes: Go's HeapAlloc, garbage included, or
+ * what a counting allocator sees under Rust. design_peak_bytes: the highest since the start
+ * or heap_reset_peaks. */
+uint64_t design_bytes(const struct design *design, const struct heap *h);
+uint64_t design_peak_bytes(const struct design *design, const struct heap *h);
 
 #endif

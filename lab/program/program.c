@@ -44,7 +44,7 @@ void help_print(FILE *out, const struct program *p)
     fputs("\nOptions:\n", out);
     print_option_lines(out);
     fputs("  --design NAME   which map: ", out);
-    print_names(out, design_names());
+    print_names(out, program_designs(p));
     if (p->pictures != NULL && p->pictures[0] != NULL) {
         fputs("\n  --picture NAME  which picture: ", out);
         print_names(out, p->pictures);

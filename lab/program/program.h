@@ -52,6 +52,7 @@ struct program {
     const char *title;
     const struct target *targets;   /* up to one whose name is NULL */
     const char *const *pictures;    /* names for --picture, NULL-terminated; or NULL */
+    const char *const *designs;     /* names for --design, NULL-terminated; NULL: all designs */
 };
 
 extern const struct program program;

@@ -7,7 +7,8 @@
 
 #include <assert.h>
 
-const char *const *design_names(void)
+/* The names of all designs, NULL-terminated; in static storage. */
+static const char *const *design_names(void)
 {
     enum { MOST = 16 };
     static const char *names[MOST + 1];
@@ -15,4 +16,9 @@ const char *const *design_names(void)
     for (unsigned i = 0; i < design_count; i++)
         names[i] = designs[i]->name;
     return names;
+}
+
+const char *const *program_designs(const struct program *p)
+{
+    return p->designs != NULL ? p->designs : design_names();
 }

@@ -41,14 +41,15 @@ void print_names(FILE *out, const char *const names[])
     }
 }
 
-/* "--design takes one of go1.24 and rust, not 'go1.25'." */
+/* "--design takes one of go1.24 and rust, not 'go1.25'.", or "takes go1.24 alone". */
 static bool complain_of_name(const struct complaint *c, const char *option,
                              const char *const names[], const char *text)
 {
     complaint_start(c);
-    fprintf(c->out, "%s takes one of ", option);
+    bool alone = names[0] == NULL || names[1] == NULL;
+    fprintf(c->out, "%s takes %s", option, alone ? "" : "one of ");
     print_names(c->out, names);
-    fprintf(c->out, ", not '%s'.\n", text);
+    fprintf(c->out, "%s, not '%s'.\n", alone ? " alone" : "", text);
     return false;
 }
 
@@ -261,7 +262,7 @@ bool options_read(struct options *options, const struct program *p, const struct
         && read_number("--seed", given->seed, 0, UINT64_MAX, &options->seed, c)
         && read_number("--rounds", given->rounds, 1, BENCH_MAX_ROUNDS, &rounds, c)
         && read_bytes("--limit", given->limit, &options->limit_bytes, c)
-        && read_name("--design", given->design, design_names(), &options->design, c)
+        && read_name("--design", given->design, program_designs(p), &options->design, c)
         && read_picture(options, p, given, c);
     options->rounds = (unsigned)rounds;
     return good && (given->figures == NULL || figures_possible(given->figures, c));

@@ -47,8 +47,8 @@ void help_print(FILE *out, const struct program *p);
 /* Writes the names of a NULL-terminated list: "a, b and c". */
 void print_names(FILE *out, const char *const names[]);
 
-/* The names of all designs, NULL-terminated; in static storage. */
-const char *const *design_names(void);
+/* The names that --design takes, NULL-terminated: the program's own list, or all designs. */
+const char *const *program_designs(const struct program *p);
 
 /* Whether a file of figures can go there; a complaint if not. */
 bool figures_possible(const char *path, const struct complaint *c);

@@ -65,7 +65,8 @@ static const struct target targets[] = {
 
 static const char *const pictures[] = {"full-group", "walk", NULL};
 
-static const struct program lab = {"00-test", "A program under test", targets, pictures};
+static const struct program lab = {.name = "00-test", .title = "A program under test",
+                                   .targets = targets, .pictures = pictures};
 
 /* --- Running it ------------------------------------------------------------- */
 
@@ -94,15 +95,20 @@ static enum program_status run_onto(const struct program *p, const char *line, F
     return program_run(p, argc, argv, out, complaints);
 }
 
-static struct outcome run(const char *line)
+static struct outcome run_of(const struct program *p, const char *line)
 {
     struct outcome o = {0};
     FILE *out = open_memstream(&o.out, &o.out_bytes);
     FILE *complaints = open_memstream(&o.complaint, &o.complaint_bytes);
-    o.status = run_onto(&lab, line, out, complaints);
+    o.status = run_onto(p, line, out, complaints);
     fclose(out);
     fclose(complaints);
     return o;
+}
+
+static struct outcome run(const char *line)
+{
+    return run_of(&lab, line);
 }
 
 static void outcome_free(struct outcome *o)
@@ -198,7 +204,8 @@ Test(program, limits_have_units)
 Test(program, a_program_without_pictures_has_none_to_pass)
 {
     static const char *const none[] = {NULL};
-    const struct program plain[] = {{"00-test", "", targets, NULL}, {"00-test", "", targets, none}};
+    const struct program plain[] = {{.name = "00-test", .title = "", .targets = targets},
+                                    {"00-test", "", targets, none, NULL}};
     for (int i = 0; i < 2; i++) {
         FILE *sink = fopen("/dev/null", "w");
         seen.picture = "?";
@@ -297,10 +304,24 @@ Test(program, an_unknown_design_is_told_those_there_are)
 {
     struct outcome o = run("retain --design go9");
     cr_assert_eq(o.status, PROGRAM_WRONG_USE);
-    const char *start = "00-test: --design takes one of go1.24";
+    const char *start = "00-test: --design takes";
     cr_assert_eq(strncmp(o.complaint, start, strlen(start)), 0, "%s", o.complaint);
     const char *end = ", not 'go9'.\n";
     cr_assert_str_eq(o.complaint + strlen(o.complaint) - strlen(end), end);
+    outcome_free(&o);
+}
+
+Test(program, may_take_one_design_alone)
+{
+    static const char *const one[] = {"go1.24", NULL};
+    struct program alone = lab;
+    alone.designs = one;
+    struct outcome o = run_of(&alone, "retain --design go1.24");
+    cr_assert_eq(o.status, PROGRAM_DONE);
+    outcome_free(&o);
+    o = run_of(&alone, "retain --design rust");
+    cr_assert_eq(o.status, PROGRAM_WRONG_USE);
+    cr_assert_str_eq(o.complaint, "00-test: --design takes go1.24 alone, not 'rust'.\n");
     outcome_free(&o);
 }
 
