@@ -17,8 +17,6 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-#include "swiss/swiss_check.h"
-#include "tests/snapshot.h"
 
 /* --- The players --- */
 
@@ -34,16 +32,18 @@ struct range {
     bool open;
     bool redrawn;                       /* the seed was, since the range began */
     uint64_t at_change;                 /* the change count when it produced its latest entry */
-    struct swiss_iter it;
+    struct any_iter it;
     uint8_t marks[PLAY_KEYS];
 };
 
 struct player {
+    const struct play_design *design;
+    const struct design *verbs;
     const struct play_kind *kind;
     const struct play_setting *setting;
     struct play_tally *tally;
     struct heap *heap;
-    struct swiss map;
+    struct any_map map;
     struct entry entries[PLAY_KEYS];
     uint64_t present;                   /* entries that are */
     uint64_t changes;
@@ -73,14 +73,14 @@ __attribute__((format(printf, 2, 3))) static const char *broken(const struct pla
 static const char *check(struct player *p)
 {
     p->tally->checks++;
-    const char *why = swiss_check(&p->kind->type, &p->map);
+    const char *why = p->verbs->check(&p->map);
     if (why != NULL)
         return broken(p, "%s", why);
-    if (swiss_len(&p->map) != p->present)
+    if (p->verbs->len(&p->map) != p->present)
         return broken(p, "the map has %u entries, the reference %u",
-                      (unsigned)swiss_len(&p->map), (unsigned)p->present);
+                      (unsigned)p->verbs->len(&p->map), (unsigned)p->present);
     struct heap_counters c = heap_read(p->heap);
-    uint64_t bytes = swiss_bytes(&p->kind->type, &p->map);
+    uint64_t bytes = p->design->bytes(&p->map);
     if (c.heap_alloc - c.garbage != bytes)
         return broken(p, "the map takes %llu bytes, the heap accounts for %llu",
                       (unsigned long long)bytes, (unsigned long long)(c.heap_alloc - c.garbage));
@@ -91,7 +91,7 @@ static const char *check(struct player *p)
 static const char *check_get(struct player *p, unsigned number)
 {
     union play_key key = play_key(p->kind, number, p->step & 1);
-    const void *elem = p->kind->get(&p->kind->type, &p->map, &key);
+    const void *elem = p->verbs->get(&p->map, &key);
     const struct entry *entry = &p->entries[number];
     if ((elem != NULL) != entry->present)
         return broken(p, "key %u is %s", number, elem != NULL ? "there still" : "not found");
@@ -121,25 +121,76 @@ static void entry_leave(struct player *p, unsigned number)
     ranges_note_gone(p, number);
 }
 
+/* A design's answer to a question that not every design has. */
+static uint64_t ask(uint64_t (*question)(const struct any_map *m), const struct player *p)
+{
+    return question == NULL ? 0 : question(&p->map);
+}
+
 /* The seed is drawn anew when the map becomes empty, and only then. */
 static const char *check_seed(struct player *p, uint64_t before, bool emptied)
 {
-    if ((p->map.header->seed != before) != emptied)
+    if (p->design->seed != NULL && (p->design->seed(&p->map) != before) != emptied)
         return broken(p, emptied ? "the seed was kept" : "the seed was changed");
     for (unsigned i = 0; emptied && i <= PLAY_RANGES; i++)
         p->ranges[i].redrawn = true;
     return NULL;
 }
 
+/* --- Every byte of a map, copied, so that two moments compare --- */
+
+struct copy {
+    char *bytes;
+    size_t size;
+};
+
+/* What of the heap's account says what lives; not what was ever asked for. */
+static void write_account(FILE *to, const struct heap *h)
+{
+    struct heap_counters c = heap_read(h);
+    const uint64_t live[] = {c.heap_alloc, c.heap_inuse, c.garbage, c.mallocs - c.frees};
+    fwrite(live, 1, sizeof live, to);
+}
+
+static struct copy copy_take(const struct player *p)
+{
+    struct copy copy;
+    FILE *to = open_memstream(&copy.bytes, &copy.size);
+    if (to == NULL)
+        abort();
+    p->design->snapshot(to, &p->map);
+    write_account(to, p->heap);
+    fclose(to);
+    return copy;
+}
+
+static bool copy_holds(const struct copy *copy, const struct player *p)
+{
+    struct copy now = copy_take(p);
+    bool same = now.size == copy->size && memcmp(now.bytes, copy->bytes, now.size) == 0;
+    free(now.bytes);
+    return same;
+}
+
 /* --- Put, delete, clear --- */
 
+/* Ends the open ranges of a design that does not let them stand over a change. */
+static void before_change(struct player *p)
+{
+    for (unsigned i = 0; p->design->changes_end_ranges && i <= PLAY_RANGES; i++) {
+        if (p->ranges[i].open)
+            p->verbs->iter_end(&p->ranges[i].it);
+        p->ranges[i].open = false;
+    }
+}
+
 /* A put that failed: for a reason, and the map is what it was. */
-static const char *check_refused(struct player *p, const struct snapshot *before)
+static const char *check_refused(struct player *p, const struct copy *before)
 {
     p->tally->refused++;
     if (before->bytes == NULL || (!(p->ordered && heap_failed(p->heap)) && !p->kind->degenerate))
         return broken(p, "a put was refused without a reason");
-    if (!snapshot_holds(before, &p->kind->type, &p->map))
+    if (!copy_holds(before, p))
         return broken(p, "a refused put changed the map");
     return check(p);
 }
@@ -166,38 +217,40 @@ static const char *check_put(struct player *p, unsigned number, const void *key,
 /* Could the next put be refused? Then it is worth a snapshot. */
 static bool may_be_refused(const struct player *p)
 {
-    return p->ordered || (p->kind->degenerate && p->map.header->used >= 800);
+    return p->ordered || (p->kind->degenerate && p->verbs->len(&p->map) >= 800);
 }
 
 static const char *put(struct player *p, unsigned number, unsigned copy)
 {
     union play_key key = play_key(p->kind, number, copy);
-    uint64_t seed = p->map.header->seed;
-    struct snapshot before = {NULL, 0};
+    uint64_t seed = ask(p->design->seed, p);
+    struct copy before = {NULL, 0};
+    before_change(p);
     if (may_be_refused(p))
-        before = snapshot_take(&p->kind->type, &p->map);
-    void *elem = p->kind->put(&p->kind->type, &p->map, &key);
+        before = copy_take(p);
+    void *elem = p->verbs->put(&p->map, &key);
     p->changes++;
     const char *why = elem == NULL ? check_refused(p, &before)
                                    : check_put(p, number, &key, elem);
-    snapshot_free(&before);
+    free(before.bytes);
     return why != NULL ? why : check_seed(p, seed, false);
 }
 
 /* Deletes a key that lies anywhere, in the map itself too. */
 static const char *del_at(struct player *p, unsigned number, const void *key)
 {
-    uint64_t seed = p->map.header->seed;
-    uint64_t tombstones = swiss_tombstone_count(&p->kind->type, &p->map);
+    uint64_t seed = ask(p->design->seed, p);
+    uint64_t tombstones = ask(p->design->tombstones, p);
     bool present = p->entries[number].present;
-    bool deleted = p->kind->del(&p->kind->type, &p->map, key);
+    before_change(p);
+    bool deleted = p->verbs->del(&p->map, key);
     p->changes++;
     if (deleted != present)
         return broken(p, "delete of key %u says %d", number, deleted);
     if (!present)
         return check_seed(p, seed, false);
     entry_leave(p, number);
-    p->tally->tombstones += swiss_tombstone_count(&p->kind->type, &p->map) - tombstones;
+    p->tally->tombstones += ask(p->design->tombstones, p) - tombstones;
     const char *why = check_seed(p, seed, p->present == 0);
     if (why == NULL)
         why = check_get(p, number);
@@ -212,20 +265,21 @@ static const char *del(struct player *p, unsigned number, unsigned copy)
 
 static const char *clear(struct player *p)
 {
-    uint64_t seed = p->map.header->seed, clear_seq = p->map.header->clear_seq;
+    uint64_t seed = ask(p->design->seed, p), clears = ask(p->design->clears, p);
     bool anything = p->present > 0;
-    uint64_t slots = swiss_slot_count(&p->map);
-    uint64_t tombstones = swiss_tombstone_count(&p->kind->type, &p->map);
-    p->kind->clear(&p->kind->type, &p->map);
+    uint64_t slots = ask(p->design->slots, p);
+    uint64_t tombstones = ask(p->design->tombstones, p);
+    before_change(p);
+    p->verbs->clear(&p->map);
     p->changes++;
     for (unsigned number = 0; number < PLAY_KEYS; number++)
         if (p->entries[number].present)
             entry_leave(p, number);
-    if (p->map.header->clear_seq != clear_seq + anything)
-        return broken(p, "clear_seq is %u", (unsigned)p->map.header->clear_seq);
-    if (swiss_slot_count(&p->map) != slots)
+    if (p->design->clears != NULL && p->design->clears(&p->map) != clears + anything)
+        return broken(p, "the count of clears is %u", (unsigned)p->design->clears(&p->map));
+    if (ask(p->design->slots, p) != slots)
         return broken(p, "clear changed the number of slots");
-    if (swiss_tombstone_count(&p->kind->type, &p->map) != (anything ? 0 : tombstones))
+    if (ask(p->design->tombstones, p) != (anything ? 0 : tombstones))
         return broken(p, "tombstones after clear");
     p->tally->clears += anything;
     const char *why = check_seed(p, seed, anything);
@@ -236,9 +290,11 @@ static const char *clear(struct player *p)
 
 static const char *range_end(struct player *p, struct range *range)
 {
-    p->kind->iter_end(&p->kind->type, &range->it);
+    if (range->it.map == NULL)
+        return NULL;                    /* it was never begun */
+    p->verbs->iter_end(&range->it);
     range->open = false;
-    if (range->it.key != NULL || p->kind->iter_next(&p->kind->type, &range->it))
+    if (range->it.key != NULL || p->verbs->iter_next(&range->it))
         return broken(p, "a range that was ended goes on");
     return check(p);
 }
@@ -246,7 +302,7 @@ static const char *range_end(struct player *p, struct range *range)
 static const char *range_start(struct player *p, struct range *range)
 {
     const char *why = range->open ? range_end(p, range) : NULL;
-    p->kind->iter_start(&p->kind->type, &p->map, &range->it);
+    p->verbs->iter_start(&p->map, &range->it);
     range->open = true;
     range->redrawn = false;
     range->at_change = UINT64_MAX;
@@ -281,29 +337,22 @@ static const char *check_produced(struct player *p, struct range *range, unsigne
     *marks |= SEEN;
     if (play_copy(p->kind, range->it.key) != entry->copy)
         return broken(p, "a range produced key %u in an older form", number);
-    if (p->kind->get(&p->kind->type, &p->map, range->it.key) != range->it.elem)
+    if (p->verbs->get(&p->map, range->it.key) != range->it.elem)
         return broken(p, "a range produced another elem of key %u than the present one", number);
     if (!play_elem_is(p->kind, range->it.elem, entry->value))
         return broken(p, "a range produced a wrong elem of key %u", number);
     return NULL;
 }
 
-static bool stands_on_replaced(const struct player *p, const struct range *range)
-{
-    const struct swiss_iter *it = &range->it;
-    return it->table != NULL ? it->table->index == -1
-                             : it->group != NULL && p->map.header->dir_len > 0;
-}
-
 static const char *range_step(struct player *p, struct range *range)
 {
     if (!range->open)
         return NULL;
-    if (!p->kind->iter_next(&p->kind->type, &range->it))
+    if (!p->verbs->iter_next(&range->it))
         return check_range_end(p, range);
     range->at_change = p->changes;
     p->tally->produced++;
-    p->tally->replaced += stands_on_replaced(p, range);
+    p->tally->replaced += p->design->replaced(&range->it);
     unsigned number = play_number(p->kind, range->it.key);
     if (number >= PLAY_KEYS)
         return broken(p, "a range produced a key that was never put");
@@ -433,30 +482,19 @@ static const char *check_nothing_left(struct player *p)
     return NULL;
 }
 
-static void tally_events(struct play_tally *tally, const struct swiss_events *events)
-{
-    tally->events.small_groups += events->small_groups;
-    tally->events.conversions += events->conversions;
-    tally->events.doublings += events->doublings;
-    tally->events.splits += events->splits;
-    tally->events.directories += events->directories;
-    tally->events.presized_tables += events->presized_tables;
-    tally->events.moved += events->moved;
-}
-
 static const char *play_whole(struct player *p, const unsigned char *script, size_t length)
 {
     const struct play_setting *setting = p->setting;
-    if (!p->kind->init(&p->kind->type, &p->map, p->heap, setting->hint, setting->seed))
+    if (!any_map_init(&p->map, p->verbs, &p->kind->type, p->heap, setting->hint, setting->seed))
         return broken(p, "no memory for the map");
     const char *why = play_steps(p, script, length);
     if (why == NULL)
         why = play_out(p);
     p->tally->steps += p->step;
-    tally_events(p->tally, &p->map.events);
+    p->design->tally(p->tally, &p->map);
     if (why != NULL)
         return why;
-    p->kind->free(&p->kind->type, &p->map);
+    p->verbs->free(&p->map);
     return check_nothing_left(p);
 }
 
@@ -466,6 +504,8 @@ const char *play(const struct play_setting *setting, const unsigned char *script
     struct player *p = calloc(1, sizeof *p);
     struct play_setting own = *setting;
     p->kind = play_kind_named(own.kind);
+    p->design = play_design_named(own.design);
+    p->verbs = p->design->verbs[p->kind->typed];
     if (own.keys > p->kind->keys)
         own.keys = p->kind->keys;
     p->setting = &own;

@@ -1,8 +1,8 @@
 /*
- * play.h - plays a script of bytes on a Swiss map and on an obvious reference.
+ * play.h - plays a script of bytes on a map of any design and on an obvious reference.
  *
  * The reference is an array indexed by key number: present or not, and the value. After every
- * change the map is held against it, the rules S1 to S13 are proved, and the bytes that
+ * change the map is held against it, the design's rules are proved, and the bytes that
  * follow from the map's structure must be what its heap accounts for. A few ranges
  * stay open over the changes, and what a range promises is checked entry by entry.
  * Criterion's tests, the fuzzer and the replay of its corpus all call play().
@@ -16,8 +16,10 @@
 #ifndef PLAY_H
 #define PLAY_H
 
+#include <stdio.h>
+
+#include "design/design.h"
 #include "hash/hash.h"
-#include "swiss/swiss.h"
 
 enum {
     PLAY_KEYS = 4096,                   /* numbers are below it */
@@ -25,23 +27,42 @@ enum {
     PLAY_STEP_BYTES = 4,
 };
 
-/* --- Kinds: how a map under test is called, and what its keys look like --- */
+/* --- Designs: how a map under test is called and looked into --- */
+
+struct play_tally;
+
+/* Which of a design's folded maps a kind is played on; PLAY_ANY: the one described at run time. */
+enum play_typed { PLAY_U64, PLAY_U32, PLAY_STR, PLAY_WIDE, PLAY_ANY, PLAY_TYPED };
+
+struct play_design {
+    const struct design *verbs[PLAY_TYPED];             /* of the folded maps, and of any */
+    bool changes_end_ranges;                            /* no range may be open over a change */
+    uint64_t (*bytes)(const struct any_map *m);         /* derived from the structure */
+    void (*snapshot)(FILE *to, const struct any_map *m);    /* every byte that the map is */
+    bool (*replaced)(const struct any_iter *it);        /* does it stand on a replaced part? */
+    void (*tally)(struct play_tally *tally, const struct any_map *m);   /* adds up its events */
+
+    /* NULL where the design has no such thing. */
+    uint64_t (*seed)(const struct any_map *m);          /* redrawn when the map becomes empty */
+    uint64_t (*slots)(const struct any_map *m);         /* which a clear keeps */
+    uint64_t (*tombstones)(const struct any_map *m);
+    uint64_t (*clears)(const struct any_map *m);        /* that had something to clear */
+};
+
+extern const struct play_design play_swiss;             /* play_swiss.c */
+
+/* How the design called name ("go1.24"; NULL is that too) is played. */
+const struct play_design *play_design_named(const char *name);
+
+/* --- Kinds: what keys and elems look like --- */
 
 struct play_kind {
     const char *name;
+    enum play_typed typed;
     struct map_type type;
     enum { PLAY_KEY_BYTES, PLAY_KEY_STR, PLAY_KEY_F64 } form;
     unsigned keys;                      /* numbers that it can tell apart */
     bool degenerate;                    /* so weak a hash that a put may be refused */
-    bool (*init)(const struct map_type *, struct swiss *, struct heap *, uint64_t, uint64_t);
-    void (*free)(const struct map_type *, struct swiss *);
-    void *(*get)(const struct map_type *, const struct swiss *, const void *);
-    void *(*put)(const struct map_type *, struct swiss *, const void *);
-    bool (*del)(const struct map_type *, struct swiss *, const void *);
-    void (*clear)(const struct map_type *, struct swiss *);
-    void (*iter_start)(const struct map_type *, struct swiss *, struct swiss_iter *);
-    bool (*iter_next)(const struct map_type *, struct swiss_iter *);
-    void (*iter_end)(const struct map_type *, struct swiss_iter *);
 };
 
 /* The kind called name ("u64", "str", "key129"); NULL: there is none. */
@@ -73,6 +94,7 @@ bool play_elem_is_zero(const struct play_kind *kind, const void *elem);
 /* --- Playing --- */
 
 struct play_setting {
+    const char *design;                 /* NULL: "go1.24" */
     const char *kind;
     uint64_t hint, seed;
     unsigned keys;                      /* numbers in use: 1 to PLAY_KEYS */
@@ -88,7 +110,8 @@ struct play_tally {
     uint64_t twice;                     /* entries produced a second time, as Go may (play.c) */
     uint64_t clears;
     uint64_t tombstones;                /* deletes that left one */
-    struct swiss_events events;
+    uint64_t moved;                     /* entries written again by growth */
+    struct swiss_events events;         /* of maps of go1.24 */
 };
 
 /*
@@ -98,7 +121,7 @@ struct play_tally {
 const char *play(const struct play_setting *setting, const unsigned char *script, size_t length,
                  struct heap *h, struct play_tally *tally);
 
-/* The same for a fuzzer's input: its first four bytes choose the setting. */
+/* The same for a fuzzer's input, on go1.24's map: its first four bytes choose the setting. */
 const char *play_input(const unsigned char *input, size_t length, struct play_tally *tally);
 
 #endif

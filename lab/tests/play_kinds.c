@@ -1,78 +1,26 @@
 /*
- * play_kinds.c - the kinds of maps that play knows: typed ones, and descriptions made at run time.
+ * play_kinds.c - the designs that play knows, and the kinds: typed maps, and descriptions made
+ * at run time.
  */
 #include <stdio.h>
 
 #include "hash/hash_bad.h"
-#include "swiss/swiss_any.h"
 #include "swiss/swiss_str.h"
 #include "swiss/swiss_u32.h"
 #include "swiss/swiss_u64.h"
 #include "swiss/swiss_wide.h"
 #include "tests/play.h"
 
-/* --- The typed maps, called as swiss_any.h is --- */
+/* --- Designs --- */
 
-/* Defines name_init ... name_iter_end; KEY makes of the key's address what the typed map takes.
- * Four times nine functions of one line each: what a macro is for, in a test. */
-#define TYPED_CALLS(name, KEY)                                                                   \
-    static bool name##_init(const struct map_type *mt, struct swiss *m, struct heap *h,          \
-                            uint64_t hint, uint64_t seed)                                        \
-    {                                                                                            \
-        (void)mt;                                                                                \
-        return swiss_##name##_init(m, h, hint, seed);                                            \
-    }                                                                                            \
-    static void name##_free(const struct map_type *mt, struct swiss *m)                          \
-    {                                                                                            \
-        (void)mt;                                                                                \
-        swiss_##name##_free(m);                                                                  \
-    }                                                                                            \
-    static void *name##_get(const struct map_type *mt, const struct swiss *m, const void *key)   \
-    {                                                                                            \
-        (void)mt;                                                                                \
-        return swiss_##name##_get(m, KEY);                                                       \
-    }                                                                                            \
-    static void *name##_put(const struct map_type *mt, struct swiss *m, const void *key)         \
-    {                                                                                            \
-        (void)mt;                                                                                \
-        return swiss_##name##_put(m, KEY);                                                       \
-    }                                                                                            \
-    static bool name##_del(const struct map_type *mt, struct swiss *m, const void *key)          \
-    {                                                                                            \
-        (void)mt;                                                                                \
-        return swiss_##name##_del(m, KEY);                                                       \
-    }                                                                                            \
-    static void name##_clear(const struct map_type *mt, struct swiss *m)                         \
-    {                                                                                            \
-        (void)mt;                                                                                \
-        swiss_##name##_clear(m);                                                                 \
-    }                                                                                            \
-    static void name##_iter_start(const struct map_type *mt, struct swiss *m,                    \
-                                  struct swiss_iter *it)                                         \
-    {                                                                                            \
-        (void)mt;                                                                                \
-        swiss_##name##_iter_start(m, it);                                                        \
-    }                                                                                            \
-    static bool name##_iter_next(const struct map_type *mt, struct swiss_iter *it)               \
-    {                                                                                            \
-        (void)mt;                                                                                \
-        return swiss_##name##_iter_next(it);                                                     \
-    }                                                                                            \
-    static void name##_iter_end(const struct map_type *mt, struct swiss_iter *it)                \
-    {                                                                                            \
-        (void)mt;                                                                                \
-        swiss_##name##_iter_end(it);                                                             \
-    }
-
-TYPED_CALLS(u64, *(const uint64_t *)key)
-TYPED_CALLS(u32, *(const uint32_t *)key)
-TYPED_CALLS(str, *(const struct str *)key)
-TYPED_CALLS(wide, key)
-
-#define CALLS(name)                                                                              \
-    .init = name##_init, .free = name##_free, .get = name##_get, .put = name##_put,              \
-    .del = name##_del, .clear = name##_clear, .iter_start = name##_iter_start,                   \
-    .iter_next = name##_iter_next, .iter_end = name##_iter_end
+const struct play_design *play_design_named(const char *name)
+{
+    static const struct play_design *const played[] = {&play_swiss};
+    for (unsigned i = 0; i < sizeof played / sizeof played[0]; i++)
+        if (name == NULL || strcmp(played[i]->verbs[PLAY_ANY]->name, name) == 0)
+            return played[i];
+    return NULL;
+}
 
 /* --- Hashes and equality of the other sizes --- */
 
@@ -137,45 +85,45 @@ static const struct entry {
     const struct map_type *typed;       /* the description of a typed map */
     struct map_shape shape;             /* else what to make it of */
 } entries[] = {
-    {{"u64", CALLS(u64), .keys = PLAY_KEYS}, .typed = &swiss_u64_type},
-    {{"u32", CALLS(u32), .keys = PLAY_KEYS}, .typed = &swiss_u32_type},
-    {{"str", CALLS(str), .keys = PLAY_KEYS, .form = PLAY_KEY_STR}, .typed = &swiss_str_type},
-    {{"wide", CALLS(wide), .keys = PLAY_KEYS}, .typed = &swiss_wide_type},
+    {{"u64", PLAY_U64, .keys = PLAY_KEYS}, .typed = &swiss_u64_type},
+    {{"u32", PLAY_U32, .keys = PLAY_KEYS}, .typed = &swiss_u32_type},
+    {{"str", PLAY_STR, .keys = PLAY_KEYS, .form = PLAY_KEY_STR}, .typed = &swiss_str_type},
+    {{"wide", PLAY_WIDE, .keys = PLAY_KEYS}, .typed = &swiss_wide_type},
 
-    {{"any", CALLS(swiss_any), .keys = PLAY_KEYS},
+    {{"any", PLAY_ANY, .keys = PLAY_KEYS},
      .shape = SHAPE(8, 8, 8, 8, hash_u64, equal_u64)},
-    {{"f64", CALLS(swiss_any), .keys = PLAY_KEYS, .form = PLAY_KEY_F64},
+    {{"f64", PLAY_ANY, .keys = PLAY_KEYS, .form = PLAY_KEY_F64},
      .shape = SHAPE(8, 8, 8, 8, hash_f64, equal_f64)},
-    {{"elem128", CALLS(swiss_any), .keys = PLAY_KEYS},
+    {{"elem128", PLAY_ANY, .keys = PLAY_KEYS},
      .shape = SHAPE(8, 8, INLINE_BYTES, 1, hash_u64, equal_u64)},
-    {{"elem129", CALLS(swiss_any), .keys = PLAY_KEYS},
+    {{"elem129", PLAY_ANY, .keys = PLAY_KEYS},
      .shape = SHAPE(8, 8, LARGE_BYTES, 1, hash_u64, equal_u64)},
-    {{"key128", CALLS(swiss_any), .keys = PLAY_KEYS},
+    {{"key128", PLAY_ANY, .keys = PLAY_KEYS},
      .shape = SHAPE(INLINE_BYTES, 1, 3, 1, hash_128, equal_128)},
-    {{"key129", CALLS(swiss_any), .keys = PLAY_KEYS},
+    {{"key129", PLAY_ANY, .keys = PLAY_KEYS},
      .shape = SHAPE(LARGE_BYTES, 1, 8, 8, hash_129, equal_129)},
-    {{"both129", CALLS(swiss_any), .keys = PLAY_KEYS},
+    {{"both129", PLAY_ANY, .keys = PLAY_KEYS},
      .shape = SHAPE(LARGE_BYTES, 1, LARGE_BYTES, 1, hash_129, equal_129)},
-    {{"set", CALLS(swiss_any), .keys = PLAY_KEYS},
+    {{"set", PLAY_ANY, .keys = PLAY_KEYS},
      .shape = SHAPE(8, 8, 0, 1, hash_u64, equal_u64)},
-    {{"byte", CALLS(swiss_any), .keys = 256}, .shape = SHAPE(1, 1, 1, 1, hash_1, equal_1)},
-    {{"byteset", CALLS(swiss_any), .keys = 256}, .shape = SHAPE(1, 1, 0, 1, hash_1, equal_1)},
-    {{"nothing", CALLS(swiss_any), .keys = 1},
+    {{"byte", PLAY_ANY, .keys = 256}, .shape = SHAPE(1, 1, 1, 1, hash_1, equal_1)},
+    {{"byteset", PLAY_ANY, .keys = 256}, .shape = SHAPE(1, 1, 0, 1, hash_1, equal_1)},
+    {{"nothing", PLAY_ANY, .keys = 1},
      .shape = SHAPE(0, 1, 0, 1, hash_nothing, equal_nothing)},
 
-    {{"zero", CALLS(swiss_any), .keys = PLAY_KEYS, .degenerate = true},
+    {{"zero", PLAY_ANY, .keys = PLAY_KEYS, .degenerate = true},
      .shape = SHAPE(8, 8, 8, 8, hash_zero, equal_u64)},
-    {{"ones", CALLS(swiss_any), .keys = PLAY_KEYS, .degenerate = true},
+    {{"ones", PLAY_ANY, .keys = PLAY_KEYS, .degenerate = true},
      .shape = SHAPE(8, 8, 8, 8, hash_ones, equal_u64)},
-    {{"low7", CALLS(swiss_any), .keys = PLAY_KEYS, .degenerate = true},
+    {{"low7", PLAY_ANY, .keys = PLAY_KEYS, .degenerate = true},
      .shape = SHAPE(8, 8, 8, 8, hash_low7, equal_u64)},
-    {{"identity", CALLS(swiss_any), .keys = PLAY_KEYS, .degenerate = true},
+    {{"identity", PLAY_ANY, .keys = PLAY_KEYS, .degenerate = true},
      .shape = SHAPE(8, 8, 8, 8, hash_identity, equal_u64)},
-    {{"high", CALLS(swiss_any), .keys = PLAY_KEYS},
+    {{"high", PLAY_ANY, .keys = PLAY_KEYS},
      .shape = SHAPE(8, 8, 8, 8, hash_high, equal_u64)},
-    {{"deep", CALLS(swiss_any), .keys = PLAY_KEYS},
+    {{"deep", PLAY_ANY, .keys = PLAY_KEYS},
      .shape = SHAPE(8, 8, 8, 8, hash_deep, equal_u64)},
-    {{"zero129", CALLS(swiss_any), .keys = PLAY_KEYS, .degenerate = true},
+    {{"zero129", PLAY_ANY, .keys = PLAY_KEYS, .degenerate = true},
      .shape = SHAPE(LARGE_BYTES, 1, LARGE_BYTES, 1, hash_zero, equal_129)},
 };
 

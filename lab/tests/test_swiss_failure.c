@@ -67,15 +67,16 @@ struct stage {
     const struct play_kind *kind;
     const struct map_type *mt;
     struct heap *heap;
-    struct swiss map;
-    struct swiss_iter walking[2];       /* ranges that stand in the map, for scenes with ranges */
+    const struct design *verbs;
+    struct any_map map;
+    struct any_iter walking[2];       /* ranges that stand in the map, for scenes with ranges */
     bool ranges;
 };
 
 static void put_number(struct stage *s, unsigned number)
 {
     union play_key key = play_key(s->kind, number, 0);
-    void *elem = s->kind->put(s->mt, &s->map, &key);
+    void *elem = s->verbs->put(&s->map, &key);
     cr_assert_not_null(elem);
     play_elem_write(s->kind, elem, number);
 }
@@ -84,28 +85,29 @@ static void set_up(struct stage *s, const struct scene *scene, bool ranges)
 {
     s->kind = play_kind_named(scene->kind);
     s->mt = &s->kind->type;
+    s->verbs = play_swiss.verbs[s->kind->typed];
     s->heap = heap_new(&(struct heap_config){.collector = HEAP_COLLECT_AT_ONCE, .junk = true});
     cr_assert_not_null(s->heap);
-    cr_assert(s->kind->init(s->mt, &s->map, s->heap, scene->hint, 5));
+    cr_assert(any_map_init(&s->map, s->verbs, s->mt, s->heap, scene->hint, 5));
     for (unsigned number = 0; number < scene->entries; number++)
         put_number(s, number);
     s->ranges = ranges && scene->entries > 0;
     for (unsigned i = 0; s->ranges && i < COUNT(s->walking); i++) {
-        s->kind->iter_start(s->mt, &s->map, &s->walking[i]);
-        cr_assert(s->kind->iter_next(s->mt, &s->walking[i]));
+        s->verbs->iter_start(&s->map, &s->walking[i]);
+        cr_assert(s->verbs->iter_next(&s->walking[i]));
     }
 }
 
 static void check_entries(struct stage *s, const struct scene *scene, bool put)
 {
-    const char *why = swiss_check(s->mt, &s->map);
+    const char *why = swiss_check(s->mt, &s->map.as.swiss);
     cr_assert_null(why, "%s, %s: %s", scene->kind, scene->cause, why);
     unsigned entries = scene->entries + (put && scene->number >= scene->entries);
-    cr_assert_eq(swiss_len(&s->map), entries);
-    cr_assert_eq(swiss_bytes(s->mt, &s->map), heap_read(s->heap).heap_alloc);
+    cr_assert_eq(swiss_len(&s->map.as.swiss), entries);
+    cr_assert_eq(swiss_bytes(s->mt, &s->map.as.swiss), heap_read(s->heap).heap_alloc);
     for (unsigned number = 0; number < entries; number++) {
         union play_key key = play_key(s->kind, number, 1);
-        const void *elem = s->kind->get(s->mt, &s->map, &key);
+        const void *elem = s->verbs->get(&s->map, &key);
         cr_assert(elem != NULL && play_elem_is(s->kind, elem, number));
     }
 }
@@ -114,8 +116,8 @@ static void check_entries(struct stage *s, const struct scene *scene, bool put)
 static void tear_down(struct stage *s)
 {
     for (unsigned i = 0; s->ranges && i < COUNT(s->walking); i++)
-        s->kind->iter_end(s->mt, &s->walking[i]);
-    s->kind->free(s->mt, &s->map);
+        s->verbs->iter_end(&s->walking[i]);
+    s->verbs->free(&s->map);
     struct heap_counters c = heap_read(s->heap);
     cr_assert_eq(c.heap_alloc, 0, "%lu bytes are left", (unsigned long)c.heap_alloc);
     cr_assert_eq(c.mallocs, c.frees);
@@ -130,15 +132,15 @@ static bool refuse(struct stage *s, const struct scene *scene, unsigned nth,
                    enum heap_failure failure)
 {
     union play_key key = play_key(s->kind, scene->number, 1);
-    struct snapshot before = snapshot_take(s->mt, &s->map);
+    struct snapshot before = snapshot_take(s->mt, &s->map.as.swiss);
     heap_fail_after(s->heap, nth, failure);
-    void *elem = s->kind->put(s->mt, &s->map, &key);
+    void *elem = s->verbs->put(&s->map, &key);
     bool failed = heap_failed(s->heap);
     heap_fail_never(s->heap);
     cr_assert_eq(elem == NULL, failed, "%s, %s, allocation %u", scene->kind, scene->cause, nth);
     if (failed)
-        cr_assert(snapshot_holds(&before, s->mt, &s->map), "%s, %s, allocation %u: changed",
-                  scene->kind, scene->cause, nth);
+        cr_assert(snapshot_holds(&before, s->mt, &s->map.as.swiss),
+                  "%s, %s, allocation %u: changed", scene->kind, scene->cause, nth);
     else
         play_elem_write(s->kind, elem, scene->number);
     snapshot_free(&before);
@@ -193,12 +195,12 @@ Test(swiss_failure, a_split_under_a_long_directory_allocates_four_times)
     struct stage s = {0};
     set_up(&s, &(struct scene){.kind = "u64", .entries = 0}, false);
     for (unsigned number = 0; number < PLAY_KEYS; number++) {
-        struct swiss_events before = s.map.events;
+        struct swiss_events before = s.map.as.swiss.events;
         uint64_t mallocs = heap_read(s.heap).mallocs;
         put_number(&s, number);
         uint64_t made = heap_read(s.heap).mallocs - mallocs;
-        if (s.map.events.splits == before.splits + 1
-            && s.map.events.directories == before.directories) {
+        if (s.map.as.swiss.events.splits == before.splits + 1
+            && s.map.as.swiss.events.directories == before.directories) {
             cr_expect_eq(made, 4);
             seen++;
         }
@@ -216,18 +218,19 @@ Test(swiss_failure, each_allocation_of_a_new_map_fails)
         unsigned allocations;
     } hints[] = {{0, 1}, {8, 1}, {9, 4}, {896, 4}, {897, 6}, {1793, 10}, {10000, 34}};
     const struct play_kind *kind = play_kind_named("u64");
+    const struct design *verbs = play_swiss.verbs[kind->typed];
     for (size_t i = 0; i < 2 * COUNT(hints); i++) {
         uint64_t hint = hints[i / 2].hint;
         for (unsigned nth = 0;; nth++) {
             struct heap *h = heap_new(&(struct heap_config){.collector = HEAP_COLLECT_AT_ONCE});
-            struct swiss m;
+            struct any_map m;
             heap_fail_after(h, nth, i % 2 == 0 ? HEAP_FAIL_ONCE : HEAP_FAIL_FOR_EVER);
-            bool made = kind->init(&kind->type, &m, h, hint, 1);
+            bool made = any_map_init(&m, verbs, &kind->type, h, hint, 1);
             cr_assert_eq(made, !heap_failed(h));
             if (made) {
                 cr_expect_eq(nth, hints[i / 2].allocations, "hint %lu: %u", (unsigned long)hint,
                              nth);
-                kind->free(&kind->type, &m);
+                verbs->free(&m);
             }
             cr_assert_eq(heap_read(h).heap_alloc, 0, "hint %lu, allocation %u",
                          (unsigned long)hint, nth);
@@ -249,16 +252,16 @@ Test(swiss_failure, get_delete_clear_and_ranges_need_no_memory)
         set_up(&s, &(struct scene){.kind = names[i], .entries = 2000}, true);
         heap_fail_after(s.heap, 0, HEAP_FAIL_FOR_EVER);
         unsigned met = 1;
-        while (s.kind->iter_next(s.mt, &s.walking[0]))
+        while (s.verbs->iter_next(&s.walking[0]))
             met++;
         cr_assert_eq(met, 2000);
         for (unsigned number = 0; number < 1000; number++) {
             union play_key key = play_key(s.kind, number, 1);
-            cr_assert_not_null(s.kind->get(s.mt, &s.map, &key));
-            cr_assert(s.kind->del(s.mt, &s.map, &key));
+            cr_assert_not_null(s.verbs->get(&s.map, &key));
+            cr_assert(s.verbs->del(&s.map, &key));
         }
-        s.kind->clear(s.mt, &s.map);
-        cr_assert_eq(swiss_len(&s.map), 0);
+        s.verbs->clear(&s.map);
+        cr_assert_eq(swiss_len(&s.map.as.swiss), 0);
         cr_assert_not(heap_failed(s.heap));
         heap_fail_never(s.heap);
         tear_down(&s);
@@ -274,17 +277,18 @@ static void fill_against_limits(const char *name, enum heap_collector collector)
     uint64_t limit = 5 * HEAP_PAGE_BYTES;
     struct heap *h = heap_new(&(struct heap_config){.limit_bytes = limit,
                                                     .collector = collector});
-    struct stage s = {.kind = kind, .mt = &kind->type, .heap = h};
-    cr_assert(kind->init(s.mt, &s.map, h, 0, 1));
+    struct stage s = {.kind = kind, .mt = &kind->type, .heap = h,
+                      .verbs = play_swiss.verbs[kind->typed]};
+    cr_assert(any_map_init(&s.map, s.verbs, s.mt, h, 0, 1));
     unsigned refusals = 0;
     for (unsigned number = 0; number < 2000;) {
         union play_key key = play_key(kind, number, 0);
         heap_collect(h);                /* a refusal may collect: then it changes nothing */
-        struct snapshot before = snapshot_take(s.mt, &s.map);
-        void *elem = kind->put(s.mt, &s.map, &key);
+        struct snapshot before = snapshot_take(s.mt, &s.map.as.swiss);
+        void *elem = s.verbs->put(&s.map, &key);
         if (elem == NULL) {
-            cr_assert(snapshot_holds(&before, s.mt, &s.map), "%s, key %u", name, number);
-            cr_assert_null(swiss_check(s.mt, &s.map));
+            cr_assert(snapshot_holds(&before, s.mt, &s.map.as.swiss), "%s, key %u", name, number);
+            cr_assert_null(swiss_check(s.mt, &s.map.as.swiss));
             heap_set_limit(h, limit += HEAP_PAGE_BYTES);
             refusals++;
         } else {
@@ -295,7 +299,7 @@ static void fill_against_limits(const char *name, enum heap_collector collector)
     cr_assert(refusals > 10, "%s: %u refusals", name, refusals);
     heap_collect(h);
     check_entries(&s, &(struct scene){.kind = name, .entries = 2000, .cause = "a limit"}, false);
-    kind->free(s.mt, &s.map);
+    s.verbs->free(&s.map);
     heap_collect(h);
     cr_assert_eq(heap_read(h).heap_alloc, 0);
     heap_delete(h);
@@ -316,14 +320,14 @@ static void fill_until_refused(const char *name)
 {
     struct stage s = {0};
     set_up(&s, &(struct scene){.kind = name, .entries = 896}, false);
-    struct snapshot before = snapshot_take(s.mt, &s.map);
+    struct snapshot before = snapshot_take(s.mt, &s.map.as.swiss);
     uint64_t mallocs = heap_read(s.heap).mallocs;
     union play_key key = play_key(s.kind, 1000, 0), known = play_key(s.kind, 3, 0);
-    cr_assert_null(s.kind->put(s.mt, &s.map, &key));
-    cr_assert(snapshot_holds(&before, s.mt, &s.map), "%s", name);
+    cr_assert_null(s.verbs->put(&s.map, &key));
+    cr_assert(snapshot_holds(&before, s.mt, &s.map.as.swiss), "%s", name);
     cr_expect(heap_read(s.heap).mallocs <= mallocs + 2);    /* at most the key and elem outside */
-    cr_assert_not_null(s.kind->put(s.mt, &s.map, &known));  /* an update needs no room */
-    cr_assert(s.kind->del(s.mt, &s.map, &known));
+    cr_assert_not_null(s.verbs->put(&s.map, &known));  /* an update needs no room */
+    cr_assert(s.verbs->del(&s.map, &known));
     put_number(&s, 3);                                      /* nor does a tombstone's slot */
     check_entries(&s, &(struct scene){.kind = name, .entries = 896, .cause = "endless"}, false);
     snapshot_free(&before);
@@ -345,11 +349,11 @@ Test(swiss_failure, a_tombstone_is_filled_where_a_split_would_be_endless)
     struct stage s = {0};
     set_up(&s, &(struct scene){.kind = "zero", .entries = 896}, false);
     union play_key first = play_key(s.kind, 0, 0), more = play_key(s.kind, 2000, 0);
-    cr_assert(s.kind->del(s.mt, &s.map, &first));
-    cr_assert_eq(swiss_tombstone_count(s.mt, &s.map), 1);
-    cr_assert_not_null(s.kind->put(s.mt, &s.map, &more));   /* takes the tombstone */
-    cr_assert_eq(s.map.events.splits, 0);
-    cr_assert_null(swiss_check(s.mt, &s.map));
+    cr_assert(s.verbs->del(&s.map, &first));
+    cr_assert_eq(swiss_tombstone_count(s.mt, &s.map.as.swiss), 1);
+    cr_assert_not_null(s.verbs->put(&s.map, &more));   /* takes the tombstone */
+    cr_assert_eq(s.map.as.swiss.events.splits, 0);
+    cr_assert_null(swiss_check(s.mt, &s.map.as.swiss));
     tear_down(&s);
 }
 

@@ -5,7 +5,7 @@
  *
  *     clang -std=c17 -D_GNU_SOURCE -O1 -g -fsanitize=fuzzer,address,undefined -Ilab \
  *         lab/tests/fuzz/fuzz_swiss.c lab/tests/play*.c lab/tests/snapshot.c \
- *         lab/{swiss,heap,hash,map,dot,page}/?*.c -lm -o build/fuzz_swiss
+ *         lab/{design,swiss,bucket,hashbrown,heap,hash,map,dot,page}/?*.c -lm -o build/fuzz_swiss
  *     build/fuzz_swiss -max_total_time=60 build/found lab/tests/corpus
  *
  * What it found to reach new code, reduced with -merge=1, is kept in lab/tests/corpus, and
