@@ -8,6 +8,7 @@
 #ifndef DESIGN_H
 #define DESIGN_H
 
+#include "hashbrown/hashbrown.h"
 #include "heap/heap.h"
 #include "map/map_type.h"
 #include "swiss/swiss.h"
@@ -17,6 +18,7 @@ struct any_map {
     const struct map_type *type;
     union {
         struct swiss swiss;
+        struct hashbrown hashbrown;
     } as;
 };
 
@@ -26,6 +28,7 @@ struct any_iter {
     struct any_map *map;
     union {
         struct swiss_iter swiss;
+        struct hashbrown_iter hashbrown;
     } as;
 };
 

@@ -33,6 +33,7 @@ static void agrees_with_an_array(const struct design *design)
     static uint64_t values[KEYS];       /* 0: not there */
     uint64_t entries = 0;
     struct random random = {.state = 5};
+    memset(values, 0, sizeof values);
     struct heap *h = heap_new(&(struct heap_config){.collector = HEAP_COLLECT_AT_ONCE});
     struct any_map m;
     cr_assert(any_map_init(&m, design, &swiss_u64_type, h, 0, 1));
