@@ -3,8 +3,8 @@
  */
 #include "hashbrown/hashbrown_any.h"
 
-bool hashbrown_any_init(const struct map_type *mt, struct hashbrown *m, struct heap *h, uint64_t hint,
-                        uint64_t seed)
+bool hashbrown_any_init(const struct map_type *mt, struct hashbrown *m, struct heap *h,
+                        uint64_t hint, uint64_t seed)
 {
     return hashbrown_init(mt, m, h, hint, seed);
 }

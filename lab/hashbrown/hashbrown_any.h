@@ -9,8 +9,8 @@
 
 #include "hashbrown/hashbrown.h"
 
-bool hashbrown_any_init(const struct map_type *mt, struct hashbrown *m, struct heap *h, uint64_t hint,
-                        uint64_t seed);
+bool hashbrown_any_init(const struct map_type *mt, struct hashbrown *m, struct heap *h,
+                        uint64_t hint, uint64_t seed);
 void hashbrown_any_free(const struct map_type *mt, struct hashbrown *m);
 void *hashbrown_any_get(const struct map_type *mt, const struct hashbrown *m, const void *key);
 void *hashbrown_any_put(const struct map_type *mt, struct hashbrown *m, const void *key);

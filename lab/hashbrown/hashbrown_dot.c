@@ -24,7 +24,7 @@ static enum dot_shade ctrl_shade(unsigned char ctrl)
     return ctrl == HASHBROWN_DELETED ? DOT_DELETED : DOT_FULL;
 }
 
-/* Slots or control bytes from `from` to before `to` in rows of sixteen; free ones show their
+/* Control bytes from `from` to before `to` in rows of sixteen; free ones show their
  * shade's mark only, so that the tags stand out. */
 static void ctrl_rows(struct dot *dot, const unsigned char *ctrl, uint64_t from, uint64_t to,
                       const char *name)
@@ -60,7 +60,8 @@ static void slot_text(char *text, size_t bytes, const struct map_type *mt,
     print->elem(text + used + 1, bytes - used - 1, hashbrown_elem(mt, slot));
 }
 
-/* Slots in the order of memory, the last first; each is a column, its bytes below it. */
+/* Slots in the order of memory, the last first; below each its control byte, although
+ * those lie behind slot 0 and run the other way. */
 static void small_slots(struct dot *dot, const struct map_type *mt,
                         const struct hashbrown_printer *print, const struct hashbrown_table *t)
 {
@@ -75,6 +76,10 @@ static void small_slots(struct dot *dot, const struct map_type *mt,
         slot_text(text, sizeof text, mt, print, t, i);
         dot_cell(dot, ctrl_shade(t->ctrl[i]), 1, "%s", text);
     }
+    dot_row(dot);
+    dot_cell(dot, DOT_HEAD, 1, "control");
+    for (uint64_t i = hashbrown_slots(t); i-- > 0;)
+        dot_cell(dot, ctrl_shade(t->ctrl[i]), 1, "%02x", t->ctrl[i]);
 }
 
 /* --- The allocation --- */
@@ -108,12 +113,12 @@ static int draw_allocation(struct dot *dot, const struct map_type *mt,
     counts_row(dot, columns, m);
     if (slots <= HASHBROWN_DOT_KEY_SLOTS)
         small_slots(dot, mt, print, t);
-    if (slots <= HASHBROWN_DOT_SLOTS)
+    else if (slots <= HASHBROWN_DOT_SLOTS)
         ctrl_rows(dot, t->ctrl, 0, slots, "control");
     dot_box_end(dot);
     if (slots > HASHBROWN_DOT_SLOTS)
         return box;
-    int mirror = dot_box(dot, "behind the last slot");
+    int mirror = dot_box(dot, "behind the last control byte");
     ctrl_rows(dot, t->ctrl, slots, slots + HASHBROWN_WIDTH, "byte");
     dot_box_end(dot);
     dot_arrow(dot, box, -1, mirror, "goes on");

@@ -29,7 +29,8 @@ uint64_t *hashbrown_wide_get(const struct hashbrown *m, const struct wide_key *k
 }
 
 /* Kept apart, so that the quick path below stays small. */
-static __attribute__((noinline)) void *put_with_growth(struct hashbrown *m, const struct wide_key *key)
+static __attribute__((noinline)) void *put_with_growth(struct hashbrown *m,
+                                                       const struct wide_key *key)
 {
     return hashbrown_put(&hashbrown_wide_type, m, key);
 }

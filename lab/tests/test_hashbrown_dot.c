@@ -112,7 +112,7 @@ Test(hashbrown_dot, draws_the_mirror)
     for (uint64_t key = 0; key < 20; key++)
         cr_assert(hashbrown_u64_del(&m, key));
     char *text = draw(UINT64_MAX);
-    cr_assert_not_null(strstr(text, "behind the last slot"));
+    cr_assert_not_null(strstr(text, "behind the last control byte"));
     cr_assert_not_null(strstr(text, "control 48"));
     cr_assert_not_null(strstr(text, "byte 64"));
     cr_assert_null(hashbrown_check(mt, &m));
