@@ -301,6 +301,23 @@ Test(hashbrown_table, a_sweep_keeps_every_entry)
     }
 }
 
+/* An entry that a sweep finds in the group where it would go is not moved within it. */
+Test(hashbrown_table, a_sweep_leaves_entries_in_their_group)
+{
+    start(&constant, 56);
+    for (uint64_t key = 0; key < W + 4; key++)
+        put(&constant, key);
+    cr_assert(del(&constant, 0));
+    hashbrown_rehash_in_place(&constant, &m);
+    for (uint64_t i = 0; i < W; i++) {
+        uint64_t key;
+        memcpy(&key, hashbrown_slot(&constant, &m.table, i), sizeof key);
+        cr_assert_eq(key, i == 0 ? W : i);              /* only the hole was filled, from outside */
+    }
+    cr_assert_eq(m.events.moved, 1);
+    whole(&constant);
+}
+
 /* --- Clear --- */
 
 Test(hashbrown_table, clear_without_entries_leaves_the_tombstones)
