@@ -5,10 +5,11 @@
 
 #include <string.h>
 
+#include "design/design_bucket.h"
 #include "design/design_hashbrown.h"
 #include "design/design_swiss.h"
 
-const struct design *const designs[] = {&design_swiss, &design_hashbrown};
+const struct design *const designs[] = {&design_swiss, &design_bucket, &design_hashbrown};
 const unsigned design_count = sizeof designs / sizeof designs[0];
 
 const struct design *design_named(const char *name)

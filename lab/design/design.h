@@ -8,6 +8,7 @@
 #ifndef DESIGN_H
 #define DESIGN_H
 
+#include "bucket/bucket.h"
 #include "hashbrown/hashbrown.h"
 #include "heap/heap.h"
 #include "map/map_type.h"
@@ -18,6 +19,7 @@ struct any_map {
     const struct map_type *type;
     union {
         struct swiss swiss;
+        struct bucket_map bucket;
         struct hashbrown hashbrown;
     } as;
 };
@@ -28,6 +30,7 @@ struct any_iter {
     struct any_map *map;
     union {
         struct swiss_iter swiss;
+        struct bucket_iter bucket;
         struct hashbrown_iter hashbrown;
     } as;
 };

@@ -50,6 +50,7 @@ struct play_design {
 };
 
 extern const struct play_design play_swiss;             /* play_swiss.c */
+extern const struct play_design play_bucket;            /* play_bucket.c */
 
 /* How the design called name ("go1.24"; NULL is that too) is played. */
 const struct play_design *play_design_named(const char *name);
@@ -112,6 +113,7 @@ struct play_tally {
     uint64_t tombstones;                /* deletes that left one */
     uint64_t moved;                     /* entries written again by growth */
     struct swiss_events events;         /* of maps of go1.24 */
+    struct bucket_events bucket;        /* of maps of go1.23 */
 };
 
 /*

@@ -15,7 +15,7 @@
 
 const struct play_design *play_design_named(const char *name)
 {
-    static const struct play_design *const played[] = {&play_swiss};
+    static const struct play_design *const played[] = {&play_swiss, &play_bucket};
     for (unsigned i = 0; i < sizeof played / sizeof played[0]; i++)
         if (name == NULL || strcmp(played[i]->verbs[PLAY_ANY]->name, name) == 0)
             return played[i];
