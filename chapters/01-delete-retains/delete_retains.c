@@ -235,6 +235,59 @@ static bool run_retain(const struct options *options, struct page *page)
     return true;
 }
 
+/* --- The page: the same life in three designs ------------------------------- */
+
+enum { VERSIONS = 3 };
+static const char *const versions[VERSIONS] = {"go1.23", "go1.24", "rust"};
+
+static void print_versions(struct page *page, const struct retain lives[VERSIONS])
+{
+    page_text(page, "The same life in three designs: the buckets of Go 1.23, the Swiss tables of Go "
+                    "1.24, Rust's hashbrown. Bytes as each runtime reports them.");
+    page_table(page, "life", HEADS("step", "buckets", "Swiss", "hashbrown"));
+    for (enum retain_step step = 0; step < RETAIN_STEPS; step++)
+        page_row(page, step_names[step].slug, step_names[step].label,
+                 CELLS(exact(lives[0].at[step].bytes, "B"), exact(lives[1].at[step].bytes, "B"),
+                       exact(lives[2].at[step].bytes, "B")));
+    page_table_end(page);
+}
+
+static const char *yes_or_no(bool holds)
+{
+    return holds ? "yes" : "no";
+}
+
+/* Whether each claim of the chapter holds for each design. */
+static void print_verdicts(struct page *page, const struct retain lives[VERSIONS])
+{
+    static const struct { const char *slug, *label; bool (*holds)(const struct retain *); } rows[] = {
+        {"deleting-keeps-half", "deleting keeps at least half", deleting_keeps_half},
+        {"clearing-keeps-all", "clearing keeps every byte", clearing_keeps_all},
+        {"only-the-drop-frees", "only drop and collection free", only_the_drop_frees},
+        {"the-drop-alone-frees", "the drop frees without a collection", the_drop_alone_frees},
+    };
+    page_text(page, "And which of the chapter's sentences hold:");
+    page_table(page, "verdicts", HEADS("sentence", "buckets", "Swiss", "hashbrown"));
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++)
+        page_row(page, rows[i].slug, rows[i].label,
+                 CELLS(word(yes_or_no(rows[i].holds(&lives[0]))),
+                       word(yes_or_no(rows[i].holds(&lives[1]))),
+                       word(yes_or_no(rows[i].holds(&lives[2])))));
+    page_table_end(page);
+}
+
+static bool run_versions(const struct options *options, struct page *page)
+{
+    struct retain lives[VERSIONS];
+    for (unsigned i = 0; i < VERSIONS; i++)
+        if (!retain_run(design_named(versions[i]), &swiss_u64_type, options->keys, options->seed,
+                        options->limit_bytes, &lives[i]))
+            return false;
+    print_versions(page, lives);
+    print_verdicts(page, lives);
+    return true;
+}
+
 static bool run_dot(const struct options *options, struct page *page)
 {
     return picture_after_deletes(options->seed, page->out);
@@ -243,6 +296,7 @@ static bool run_dot(const struct options *options, struct page *page)
 static const struct target targets[] = {
     {"retain", "fills a map, empties it, drops it, and reads the heap", run_retain, 1 << 20,
      1 << 23},
+    {"versions", "leads the same life in three designs", run_versions, 1 << 20, 1 << 23},
     {"dot", "draws the chapter's picture", run_dot, 0, 0},
     {NULL, NULL, NULL, 0, 0},
 };

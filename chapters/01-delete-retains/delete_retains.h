@@ -15,8 +15,8 @@
 /* The heap at one step. */
 struct reading {
     uint64_t entries;               /* of the map */
-    uint64_t bytes;                 /* HeapAlloc */
-    uint64_t objects;               /* that HeapAlloc counts */
+    uint64_t bytes;                 /* HeapAlloc; for Rust's map the bytes asked for */
+    uint64_t objects;               /* that it counts */
     uint64_t garbage;               /* of bytes: dropped, not yet collected */
 };
 

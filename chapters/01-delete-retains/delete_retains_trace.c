@@ -17,22 +17,25 @@ static struct heap *new_heap(uint64_t limit)
     return heap_new(&(struct heap_config){.limit_bytes = limit, .huge_pages = true});
 }
 
-static struct reading read_heap(const struct heap *h, uint64_t entries)
+/* The heap as the design's runtime would report it. */
+static struct reading read_heap(const struct design *design, const struct heap *h,
+                                uint64_t entries)
 {
     struct heap_counters now = heap_read(h);
     return (struct reading){
         .entries = entries,
-        .bytes = now.heap_alloc,
+        .bytes = design_bytes(design, h),
         .objects = now.mallocs - now.frees,
         .garbage = now.garbage,
     };
 }
 
 /* What a Go program reads after runtime.GC(). */
-static struct reading collect_and_read(struct heap *h, uint64_t entries)
+static struct reading collect_and_read(const struct design *design, struct heap *h,
+                                       uint64_t entries)
 {
     heap_collect(h);
-    return read_heap(h, entries);
+    return read_heap(design, h, entries);
 }
 
 /*
@@ -137,18 +140,18 @@ static bool retain_live(struct any_map *m, struct heap *h, uint64_t keys, struct
     const struct design *design = m->design;
     if (!fill(m, h, keys))
         return false;
-    r->at[RETAIN_FILLED] = collect_and_read(h, design->len(m));
+    r->at[RETAIN_FILLED] = collect_and_read(design, h, design->len(m));
     if (design == &design_swiss && m->type == &swiss_u64_type)
         parts_of(&r->parts, &m->as.swiss);
     delete_all(m, keys);
-    r->at[RETAIN_DELETED] = collect_and_read(h, design->len(m));
+    r->at[RETAIN_DELETED] = collect_and_read(design, h, design->len(m));
     design->clear(m);
-    r->at[RETAIN_CLEARED_EMPTY] = collect_and_read(h, design->len(m));
+    r->at[RETAIN_CLEARED_EMPTY] = collect_and_read(design, h, design->len(m));
     if (!fill(m, h, keys))
         return false;
-    r->at[RETAIN_REFILLED] = collect_and_read(h, design->len(m));
+    r->at[RETAIN_REFILLED] = collect_and_read(design, h, design->len(m));
     design->clear(m);
-    r->at[RETAIN_CLEARED] = collect_and_read(h, design->len(m));
+    r->at[RETAIN_CLEARED] = collect_and_read(design, h, design->len(m));
     return true;
 }
 
@@ -159,13 +162,13 @@ bool retain_run(const struct design *design, const struct map_type *mt, uint64_t
     if (h == NULL)
         return false;
     struct any_map m;
-    r->at[RETAIN_START] = collect_and_read(h, 0);
+    r->at[RETAIN_START] = collect_and_read(design, h, 0);
     bool done = any_map_init(&m, design, mt, h, 0, seed);
     if (done) {
         done = retain_live(&m, h, keys, r);
         design->free(&m);
-        r->at[RETAIN_DROPPED] = read_heap(h, 0);
-        r->at[RETAIN_COLLECTED] = collect_and_read(h, 0);
+        r->at[RETAIN_DROPPED] = read_heap(design, h, 0);
+        r->at[RETAIN_COLLECTED] = collect_and_read(design, h, 0);
     }
     heap_delete(h);
     return done;
@@ -214,12 +217,12 @@ bool incident_run(uint64_t keys, uint64_t hint, uint64_t seed, uint64_t limit, s
     if (done) {
         r->total_bytes = heap_read(h).total_alloc;
         r->tables = swiss_table_count(&m.as.swiss);
-        r->filled = read_heap(h, swiss_len(&m.as.swiss));
-        r->collected = collect_and_read(h, swiss_len(&m.as.swiss));
+        r->filled = read_heap(m.design, h, swiss_len(&m.as.swiss));
+        r->collected = collect_and_read(m.design, h, swiss_len(&m.as.swiss));
         delete_all(&m, keys);
-        r->deleted = collect_and_read(h, swiss_len(&m.as.swiss));
+        r->deleted = collect_and_read(m.design, h, swiss_len(&m.as.swiss));
         m.design->free(&m);
-        r->dropped = collect_and_read(h, 0);
+        r->dropped = collect_and_read(m.design, h, 0);
     }
     heap_delete(h);
     return done;

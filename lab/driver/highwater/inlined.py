@@ -43,7 +43,7 @@ def folded_sources(tree: Tree) -> list[str]:
     found = re.search(r"^FOLDED\s*:=\s*\$\(wildcard ([^)]*)\)", text, re.MULTILINE)
     if not found:
         raise Complaint("the Makefile has no line FOLDED := $(wildcard ...)")
-    return found[1].split()
+    return found[1].replace("\\\n", " ").split()
 
 
 def indirect_calls(listing: str, name: str) -> tuple[int, list[str]]:
