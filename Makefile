@@ -25,7 +25,7 @@ IF_CLANG = @if command -v clang >/dev/null; then
 .DEFAULT_GOAL := all
 
 ## Run
-.PHONY: all check retain bench iter versions dot diagram claims
+.PHONY: all check retain bench iter versions dot diagram claims peers
 all: setup programs-built  ## set up, build, run every chapter, print the claims ledger
 	@$(DRIVER) all $(OPTIONS)
 check: setup            ## set up and verify everything: tests, goldens, claims, prose
@@ -41,6 +41,8 @@ dot diagram: programs-built  ## draw the chapter's pictures from live memory int
 	@$(DRIVER) diagram $(OPTIONS)
 claims: programs-built  ## the ledger: every claim, its scope, its verdict
 	@$(DRIVER) claims $(OPTIONS)
+peers: setup            ## the maps beside Abseil's, Go's, Rust's, ..., measured in one run (3 minutes)
+	@$(DRIVER) peers $(OPTIONS)
 
 ## Verify
 .PHONY: test asan layers inlined

@@ -25,6 +25,14 @@ gnuplot-nox|draws the plots
 valgrind|counts instructions
 binutils|looks into object files'
 
+# Contestants of `make peers`, none of them required: package | a file of it | what it is for
+peers='
+g++|/usr/bin/g++|std::unordered_map and Abseil in make peers
+libabsl-dev|/usr/include/absl/container/flat_hash_map.h|Abseil in make peers
+libglib2.0-dev|/usr/include/glib-2.0/glib.h|GLib in make peers
+uthash-dev|/usr/include/uthash.h|uthash in make peers
+libhts-dev|/usr/include/htslib/khash.h|khash in make peers'
+
 have() {
     command -v "$1" >/dev/null 2>&1
 }
@@ -68,7 +76,14 @@ look() {
     done
     echo
     if have clang; then state=found; else state=absent; fi
-    printf '  %-8s %-17s %s\n\n' "$state" clang "optional: a second compiler for make check"
+    printf '  %-8s %-17s %s\n' "$state" clang "optional: a second compiler for make check"
+    printf '%s\n' "$peers" | while IFS='|' read -r package file purpose; do
+        [ -z "$package" ] && continue
+        state=absent
+        [ -e "$file" ] && state=found
+        printf '  %-8s %-17s %s\n' "$state" "$package" "optional: $purpose"
+    done
+    echo
     wanted=$(missing)
     if [ -z "$wanted" ]; then
         echo "Everything is there. make runs the chapters, make check verifies them."

@@ -20,22 +20,25 @@ static inline uint64_t sse2_lanes(__m128i lanes)
     return (uint64_t)_mm_movemask_epi8(lanes) & 0xFF;
 }
 
-static inline uint64_t sse2_equal(uint64_t word, char byte)
+/* The byte is copied to all eight lanes by one multiplication: _mm_set1_epi8 would shuffle it to
+ * sixteen, in more steps. */
+static inline uint64_t sse2_equal(uint64_t word, uint8_t byte)
 {
     __m128i lanes = _mm_cvtsi64_si128((long long)word);
-    return sse2_lanes(_mm_cmpeq_epi8(lanes, _mm_set1_epi8(byte)));
+    __m128i wanted = _mm_cvtsi64_si128((long long)(byte * 0x0101010101010101u));
+    return sse2_lanes(_mm_cmpeq_epi8(lanes, wanted));
 }
 
 /* Lanes that hold h2. */
 static inline uint64_t sse2_match_h2(uint64_t word, uint8_t h2)
 {
-    return sse2_equal(word, (char)h2);
+    return sse2_equal(word, h2);
 }
 
 /* Empty lanes: those that hold 0x80. */
 static inline uint64_t sse2_match_empty(uint64_t word)
 {
-    return sse2_equal(word, (char)0x80);
+    return sse2_equal(word, 0x80);
 }
 
 /* Lanes that are not full: those whose sign bit is set. */

@@ -187,11 +187,11 @@ MONO uint16_t swiss_tombstones(const struct swiss_table *t)
     return (uint16_t)(swiss_growth_limit(t->capacity) - t->used - t->growth_left);
 }
 
-/* The directory entry for a hash: its top global_depth bits. A shift by 64 is undefined
- * in C and a directory of one entry needs no bits. */
+/* The directory entry for a hash: its top global_depth bits. A directory of one entry needs
+ * no bits, and a shift by 64 is undefined in C: so it is done in two steps. */
 MONO uint64_t swiss_directory_index(const struct swiss_header *header, uint64_t hash)
 {
-    return header->dir_len == 1 ? 0 : hash >> header->global_shift;
+    return hash >> 1 >> (header->global_shift - 1);
 }
 
 MONO struct swiss_table *swiss_table_for(const struct swiss_header *header, uint64_t hash)

@@ -4,7 +4,7 @@ import argparse
 import sys
 from collections.abc import Callable
 
-from . import checks, makehelp, record, show, testing
+from . import checks, makehelp, peers, record, show, testing
 from .complaint import Complaint
 from .manifest import TARGETS
 from .tree import Tree, this_tree
@@ -38,6 +38,7 @@ COMMANDS: dict[str, Command] = {
     "layers": lambda tree, given: checks.print_layers(tree),
     "test": lambda tree, given: testing.run_everything(tree, given.chapter),
     "help": lambda tree, given: makehelp.print_help(tree),
+    "peers": lambda tree, given: peers.run_peers(tree, given.keys, given.rounds),
     "golden": lambda tree, given: record.record(tree, given.chapter),
 }
 for _target in TARGETS:
