@@ -17,6 +17,9 @@ const struct design *design_named(const char *name)
     for (unsigned i = 0; i < design_count; i++)
         if (strcmp(designs[i]->name, name) == 0)
             return designs[i];
+    for (unsigned i = 0; i < DESIGN_SWISS_LATER; i++)
+        if (strcmp(design_swiss_later[i].name, name) == 0)
+            return &design_swiss_later[i];
     return NULL;
 }
 

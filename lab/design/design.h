@@ -58,7 +58,7 @@ struct design {
 extern const struct design *const designs[];
 extern const unsigned design_count;
 
-/* The design called name ("go1.24"), or NULL. */
+/* The design called name ("go1.24", or a later release of it: "go1.27"), or NULL. */
 const struct design *design_named(const char *name);
 
 /* Makes a map of this design and type: design->init with the fields filled in. */

@@ -1,14 +1,25 @@
 /*
- * design_swiss.c - Go 1.24's map behind the table of verbs.
+ * design_swiss.c - Go 1.24's map behind the table of verbs, and that of later releases.
  */
 #include "design/design_swiss.h"
 
 #include "swiss/swiss_any.h"
 #include "swiss/swiss_check.h"
 
+/* The release that a design stands for. */
+static enum swiss_release release_of(const struct design *design)
+{
+    if (design == &design_swiss)
+        return SWISS_GO_1_24;
+    return (enum swiss_release)(SWISS_GO_1_25 + (design - design_swiss_later));
+}
+
 static bool init(struct any_map *m, struct heap *h, uint64_t hint, uint64_t seed)
 {
-    return swiss_any_init(m->type, &m->as.swiss, h, hint, seed);
+    if (!swiss_any_init(m->type, &m->as.swiss, h, hint, seed))
+        return false;
+    swiss_set_release(&m->as.swiss, release_of(m->design));
+    return true;
 }
 
 static void drop(struct any_map *m)
@@ -67,18 +78,18 @@ static const char *check(const struct any_map *m)
     return swiss_check(m->type, &m->as.swiss);
 }
 
+#define VERBS                                                                                      \
+    .init = init, .free = drop, .len = len, .get = get, .put = put, .del = del, .clear = clear,    \
+    .iter_start = iter_start, .iter_next = iter_next, .iter_end = iter_end, .check = check
+
 const struct design design_swiss = {
     .name = "go1.24",
     .says = "Go 1.24: Swiss tables under a directory",
-    .init = init,
-    .free = drop,
-    .len = len,
-    .get = get,
-    .put = put,
-    .del = del,
-    .clear = clear,
-    .iter_start = iter_start,
-    .iter_next = iter_next,
-    .iter_end = iter_end,
-    .check = check,
+    VERBS,
+};
+
+const struct design design_swiss_later[DESIGN_SWISS_LATER] = {
+    {.name = "go1.25", .says = "Go 1.25: prunes tombstones, clears full groups", VERBS},
+    {.name = "go1.26", .says = "Go 1.26: clears sparsely where it pays", VERBS},
+    {.name = "go1.27", .says = "Go 1.27: an update leaves a small map small", VERBS},
 };

@@ -33,7 +33,8 @@
  *             S13 A replaced table exists only while an iterator walks it.
  *
  * Read        swiss_layout.h (the picture), swiss_table.h (find, place, delete), swiss_small.h,
- *             swiss_grow.h (convert, double, split), swiss_iter.h, then this file.
+ *             swiss_grow.h (convert, double, split), swiss_iter.h, then this file;
+ *             swiss_prune.h for what releases after 1.24 do otherwise.
  *
  * Every function takes the map's description first; the typed wrappers (swiss_u64.h, ...)
  * give it as a constant that the compiler folds, swiss_any.h at run time.
@@ -269,7 +270,8 @@ MONO void *swiss_put(const struct map_type *mt, struct swiss *m, const void *key
         return swiss_put_table(mt, m, swiss_table_find_place(mt, t, key, hash), key, hash);
     }
     struct swiss_spot spot = swiss_small_find(mt, header, key, hash);
-    if (header->used == SWISS_GROUP_SLOTS)
+    if (header->used == SWISS_GROUP_SLOTS
+        && !(spot.found && (m->settings & SWISS_FINDS_BEFORE_CONVERTING) != 0))
         return swiss_put_table(mt, m, spot, key, hash);
     return spot.found ? swiss_update(mt, spot, key) : swiss_small_insert(mt, m, key, hash);
 }
@@ -298,8 +300,8 @@ MONO bool swiss_del(const struct map_type *mt, struct swiss *m, const void *key)
     swiss_outside_drop(mt, m->heap, slot);
     if (t == NULL)
         swiss_small_vacate(mt, spot);
-    else
-        swiss_table_vacate(mt, t, spot);
+    else if (swiss_table_vacate(mt, t, spot))
+        m->tombstone_possible = true;
     if (--header->used == 0)
         header->seed = random_next(&m->random);
     return true;
@@ -310,12 +312,13 @@ MONO bool swiss_del(const struct map_type *mt, struct swiss *m, const void *key)
 /*
  * Takes every entry out. Writes every byte of every group, however few entries there
  * are; keeps all tables and the directory; draws a new seed. Does nothing to a map
- * without entries: in Go 1.24 its tombstones stay.
+ * without entries: in Go 1.24 its tombstones stay. Later releases spare work and
+ * tombstones (swiss_prune.h).
  */
 MONO void swiss_clear(const struct map_type *mt, struct swiss *m)
 {
     struct swiss_header *header = m->header;
-    if (header->used == 0)
+    if (header->used == 0 && !swiss_clears_tombstones(m))
         return;
     swiss_iters_forget_all(mt, m);
     if (header->dir_len == 0) {
@@ -326,9 +329,10 @@ MONO void swiss_clear(const struct map_type *mt, struct swiss *m)
         struct swiss_table *t = header->directory[i];
         i = swiss_directory_next(header, t);
         swiss_outside_drop_all(mt, m->heap, t->groups, t->group_mask + 1);
-        swiss_table_clear(mt, t);
+        swiss_table_clear_by(mt, m, t);
     }
     header->used = 0;
+    m->tombstone_possible = false;
     header->clear_seq++;
     header->seed = random_next(&m->random);
 }

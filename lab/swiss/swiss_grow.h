@@ -29,6 +29,7 @@
 #ifndef SWISS_GROW_H
 #define SWISS_GROW_H
 
+#include "swiss/swiss_prune.h"
 #include "swiss/swiss_small.h"
 
 /* --- Moving entries --- */
@@ -218,11 +219,14 @@ MONO bool swiss_split(const struct map_type *mt, struct swiss *m, struct swiss_t
     return true;
 }
 
-/* Makes room in t for one more key of this hash; false: no memory, no change. Go 1.24 does
- * this also when t is mostly tombstones, which a doubling or split leaves behind. */
+/* Makes room in t for one more key of this hash; false: no memory, no change. Go 1.24 grows
+ * also when t is mostly tombstones, which a doubling or split leaves behind; later
+ * releases look first whether they can go (swiss_prune.h). */
 MONO bool swiss_grow(const struct map_type *mt, struct swiss *m, struct swiss_table *t,
                      uint64_t hash)
 {
+    if (swiss_prunes(mt, m) && swiss_prune(mt, m, t))
+        return true;
     if (t->capacity < SWISS_MAX_TABLE_SLOTS)
         return swiss_double(mt, m, t);
     return swiss_split(mt, m, t, hash);

@@ -87,7 +87,18 @@ struct swiss_events {
     uint64_t splits;                    /* a table made two: twice table and groups */
     uint64_t directories;               /* the directory doubled: 1 object */
     uint64_t presized_tables;           /* made by a hint: table, groups */
+    uint64_t prunings;                  /* tables that lost needless tombstones and did not grow */
     uint64_t moved;                     /* entries written again by any of these */
+};
+
+/* What releases after 1.24 do otherwise. Looked at only on rare ways: growth, clear, a full small
+ * map, a tombstone left. swiss_prune.h says which release does what. */
+enum swiss_setting {
+    SWISS_PRUNES_TOMBSTONES = 1,        /* before a table grows, needless tombstones go */
+    SWISS_CLEARS_TOMBSTONES = 2,        /* clear works on a map without entries too */
+    SWISS_CLEARS_FULL_GROUPS = 4,       /* clear zeroes only groups with an entry ... */
+    SWISS_CLEARS_SPARSELY = 8,          /* ... only where that is likely to spare work */
+    SWISS_FINDS_BEFORE_CONVERTING = 16, /* an update of a full small map leaves it small */
 };
 
 struct swiss_iter;
@@ -99,6 +110,9 @@ struct swiss {
     struct heap *heap;
     struct random random;               /* seeds and iteration starts are drawn from it */
     struct swiss_iter *iters;           /* running iterators, the newest first */
+    unsigned settings;                  /* of enum swiss_setting; 0: Go 1.24 as released */
+    bool tombstone_possible;            /* a delete has left one since the last clear; in Go
+                                           1.25 and later a byte of the header */
     struct swiss_events events;
 };
 

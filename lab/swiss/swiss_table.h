@@ -42,19 +42,6 @@ MONO struct swiss_spot swiss_group_find(const struct map_type *mt, unsigned char
     return (struct swiss_spot){.group = NULL};
 }
 
-/*
- * Asks for the cache lines of a group behind its first, before the control word has come: a
- * match may name a slot there, and both waits then pass together. Groups of 136 bytes lie
- * on three lines. It reads nothing, so an address behind the table does no harm.
- */
-MONO void swiss_group_prefetch(const struct map_type *mt, const unsigned char *group)
-{
-    enum { LINE_BYTES = 64, MOST_LINES = 3 };
-    for (size_t at = LINE_BYTES; at < swiss_group_bytes(mt) && at < MOST_LINES * LINE_BYTES;
-         at += LINE_BYTES)
-        __builtin_prefetch(group + at);
-}
-
 /* Returns the slot that holds key, or one whose group is NULL. */
 MONO struct swiss_spot swiss_table_find(const struct map_type *mt, const struct swiss_table *t,
                                         const void *key, uint64_t hash)
@@ -62,7 +49,6 @@ MONO struct swiss_spot swiss_table_find(const struct map_type *mt, const struct 
     struct probe probe = probe_start(hash_h1(hash), t->group_mask);
     for (;; probe_next(&probe)) {
         unsigned char *group = swiss_group(mt, t, probe.offset);
-        swiss_group_prefetch(mt, group);
         uint64_t word = ctrl_load(group);
         struct swiss_spot spot = swiss_group_find(mt, group, word, hash_h2(hash), key);
         if (spot.group != NULL || ctrl_match_empty(word) != 0)
@@ -165,8 +151,8 @@ MONO void swiss_slot_wipe(const struct map_type *mt, unsigned char *slot)
     memset(slot + mt->elem_at, 0, mt->elem_indirect ? sizeof(void *) : mt->elem_bytes);
 }
 
-/* Empties a full slot of a table: empty again, or a tombstone (see the top). */
-MONO void swiss_table_vacate(const struct map_type *mt, struct swiss_table *t,
+/* Empties a full slot of a table: empty again, or a tombstone (see the top), which it tells. */
+MONO bool swiss_table_vacate(const struct map_type *mt, struct swiss_table *t,
                              struct swiss_spot spot)
 {
     swiss_slot_wipe(mt, swiss_slot(mt, spot.group, spot.slot));
@@ -174,9 +160,10 @@ MONO void swiss_table_vacate(const struct map_type *mt, struct swiss_table *t,
     if (ctrl_match_empty(ctrl_load(spot.group)) != 0) {
         spot.group[spot.slot] = CTRL_EMPTY;
         t->growth_left++;
-    } else {
-        spot.group[spot.slot] = CTRL_DELETED;
+        return false;
     }
+    spot.group[spot.slot] = CTRL_DELETED;
+    return true;
 }
 
 /* --- Clearing --- */
