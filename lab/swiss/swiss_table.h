@@ -42,6 +42,19 @@ MONO struct swiss_spot swiss_group_find(const struct map_type *mt, unsigned char
     return (struct swiss_spot){.group = NULL};
 }
 
+/*
+ * Asks for the cache lines of a group behind its first, before the control word has come: a
+ * match may name a slot there, and both waits then pass together. Groups of 136 bytes lie
+ * on three lines. It reads nothing, so an address behind the table does no harm.
+ */
+MONO void swiss_group_prefetch(const struct map_type *mt, const unsigned char *group)
+{
+    enum { LINE_BYTES = 64, MOST_LINES = 3 };
+    for (size_t at = LINE_BYTES; at < swiss_group_bytes(mt) && at < MOST_LINES * LINE_BYTES;
+         at += LINE_BYTES)
+        __builtin_prefetch(group + at);
+}
+
 /* Returns the slot that holds key, or one whose group is NULL. */
 MONO struct swiss_spot swiss_table_find(const struct map_type *mt, const struct swiss_table *t,
                                         const void *key, uint64_t hash)
@@ -49,6 +62,7 @@ MONO struct swiss_spot swiss_table_find(const struct map_type *mt, const struct 
     struct probe probe = probe_start(hash_h1(hash), t->group_mask);
     for (;; probe_next(&probe)) {
         unsigned char *group = swiss_group(mt, t, probe.offset);
+        swiss_group_prefetch(mt, group);
         uint64_t word = ctrl_load(group);
         struct swiss_spot spot = swiss_group_find(mt, group, word, hash_h2(hash), key);
         if (spot.group != NULL || ctrl_match_empty(word) != 0)
