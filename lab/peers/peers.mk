@@ -31,7 +31,8 @@ PEER_SAID = -MMD -MP -c $< -o $@ 2>$(@:.o=.warnings); \
 $(LAB_OBJECTS): $(OUT)/lab/peers/peer_%.o: lab/peers/peer_lab.c $(OUT)/flags
 	$(call say,CC $< for $*)
 	$(QUIET)mkdir -p $(@D)
-	$(QUIET)$(COMPILE) -DPEER=$* -DPEER_HEADER='"$*/$*_u64.h"' -DPEER_MAP=$(call map_of,$*) $(PEER_SAID)
+	$(QUIET)$(COMPILE) -DPEER=$* -DPEER_HEADER='"$*/$*_u64.h"' \
+	    -DPEER_MAP=$(call map_of,$*) $(PEER_SAID)
 
 $(OUT)/lab/peers/%.o: lab/peers/%.cc $(OUT)/flags
 	$(call say,CXX $<)
