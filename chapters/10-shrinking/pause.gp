@@ -4,6 +4,7 @@
 set xlabel "entries moved"
 set ylabel "pause, µs"
 set logscale xy
+set xrange [500:2000000]
 set grid lc rgb '#dddddd'
 set key off
 set format x "%.0f"

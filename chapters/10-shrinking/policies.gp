@@ -2,7 +2,7 @@
 # cycle, entries, keep, fit, estimate, last, drop.
 set xlabel "cycle"
 set ylabel "bytes of the full map, MiB"
-set key top right
+set key at graph 0.97, graph 0.75 right
 set xtics 1
 set xrange [0.5:14.5]
 set yrange [0:*]
