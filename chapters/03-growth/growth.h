@@ -190,8 +190,12 @@ struct growth_times {
 /* The flat map's worst put takes at least so many times as long as the Swiss map's. */
 static const double GROWTH_WORST_RATIO = 20;
 
+/* And the longest of a thousand puts into the Swiss map so many times as long as the flat map's. */
+static const double GROWTH_RARE_RATIO = 5;
+
 /*
- * Fills each design's map options->rounds / 2 times and once more, in turn, and times every put.
+ * Fills each design's map in turn, a third of options->rounds times and once more, and times
+ * every put.
  * The fills of a design are alike, put by put; of a put's times the shortest counts. So
  * what remains is its own work, not the moment when something else ran.
  */

@@ -120,7 +120,7 @@ bool growth_bench(const struct options *options, struct growth_times times[GROWT
         cases[i] = (struct bench_case){.name = growth_designs[i].name, .prepare = new_map,
                                        .run = fill, .context = &subjects[i]};
     }
-    done = done && bench_run(cases, fills, GROWTH_DESIGNS, (options->rounds + 1) / 2);
+    done = done && bench_run(cases, fills, GROWTH_DESIGNS, (options->rounds + 2) / 3);
     for (unsigned i = 0; i < GROWTH_DESIGNS; i++) {
         if (done) {
             times[i].fill = fills[i];
