@@ -7,9 +7,9 @@ set key top left
 set grid
 set yrange [1:2e6]
 place(n) = real(strcol(n))
-plot $versions_moved using (place(1)):'flat' with linespoints lw 2 pt 5 lc rgb '#D55E00' \
+plot $versions_moved using (place(1)):4 with linespoints lw 2 pt 5 lc rgb '#D55E00' \
          title 'Rust: one flat table', \
-     '' using (place(1)):'swiss' with linespoints lw 2 pt 7 lc rgb '#0072B2' \
+     '' using (place(1)):3 with linespoints lw 2 pt 7 lc rgb '#0072B2' \
          title 'Go 1.24: tables, split', \
-     '' using (place(1)):'buckets' with linespoints lw 2 pt 9 lc rgb '#009E73' \
+     '' using (place(1)):2 with linespoints lw 2 pt 9 lc rgb '#009E73' \
          title 'Go 1.23: buckets, evacuated'

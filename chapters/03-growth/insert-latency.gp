@@ -11,9 +11,9 @@ set key top right
 set grid y
 middle(n) = real(strcol(n)) / 2
 some(puts) = puts > 0 ? puts : NaN
-plot $bench_latency using (middle(1) / 1.45):(some(column('buckets'))) with impulses lw 11 \
+plot $bench_latency using (middle(1) / 1.45):(some(column(2))) with impulses lw 11 \
          lc rgb '#009E73' title 'Go 1.23: buckets, evacuated', \
-     '' using (middle(1)):(some(column('swiss'))) with impulses lw 11 \
+     '' using (middle(1)):(some(column(3))) with impulses lw 11 \
          lc rgb '#0072B2' title 'Go 1.24: tables, split', \
-     '' using (middle(1) * 1.45):(some(column('flat'))) with impulses lw 11 \
+     '' using (middle(1) * 1.45):(some(column(4))) with impulses lw 11 \
          lc rgb '#D55E00' title 'Rust: one flat table'
