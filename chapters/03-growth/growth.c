@@ -214,14 +214,14 @@ static void bounded_verdicts(struct page *page, const struct growth_moves moves[
 {
     const struct growth_moves *swiss = &moves[GROWTH_SWISS], *flat = &moves[GROWTH_FLAT];
     char a[PAGE_NUMBER_BYTES], b[PAGE_NUMBER_BYTES];
-    page_claim(page, "growth-is-bounded", swiss->most > 0 && swiss->most <= SWISS_MAX_TABLE_SLOTS,
+    page_claim(page, "growth-is-bounded", swiss->most > 0 && swiss->most <= GROWTH_BOUND,
                "no put into the map of Go 1.24 moves more than %s entries.",
                page_number(a, swiss->most));
     page_beyond(page, "growth-is-bounded", "flat-table",
-                flat->most > SWISS_MAX_TABLE_SLOTS && flat->most == flat->most_at - 1,
+                flat->most > GROWTH_BOUND && flat->most == flat->most_at - 1,
                 "put %s into Rust's map moves all %s entries that it has.",
                 page_number(a, flat->most_at), page_number(b, flat->most));
-    page_beyond(page, "growth-is-bounded", "weak-top-bits", weak->most > SWISS_MAX_TABLE_SLOTS,
+    page_beyond(page, "growth-is-bounded", "weak-top-bits", weak->most > GROWTH_BOUND,
                 "with a hash whose top %u bits are zero one put splits %" PRIu64
                 " times and moves %s.", weak->bits, weak->splits, page_number(a, weak->most));
 }

@@ -147,6 +147,9 @@ void growing_end(struct growing *g);
 
 /* --- Entries moved by single puts --- */
 
+/* No single put of Go 1.24 moves more entries than this, whatever the lab's map says of itself. */
+enum { GROWTH_BOUND = 1024 };
+
 /* While the map is below 4^2, 4^3, ... entries; the last of these is at most 2^26. */
 enum { GROWTH_SIZES = 12 };
 
