@@ -93,7 +93,12 @@ bool lookup_write(const struct options *options, struct lookup_write *result);
 
 /* --- What a look-up takes --- */
 
-enum lookup_design { LOOKUP_GO123, LOOKUP_GO124, LOOKUP_RUST, LOOKUP_DESIGNS };
+/* The maps. The first two are the same in memory: lab/bucket asks all eight tophash bytes in one
+ * operation, as later maps do; Go 1.23 itself compares the keys of a bucket one after the
+ * other (for keys of eight bytes: runtime/map_fast64.go), and so does the first here. */
+enum lookup_design {
+    LOOKUP_GO123, LOOKUP_GO123_WORD, LOOKUP_GO124, LOOKUP_RUST, LOOKUP_DESIGNS
+};
 
 /* How keys are chosen. A draw takes a nanosecond or two, and is in all times. */
 enum lookup_way {
@@ -128,6 +133,12 @@ bool lookup_bench(const struct options *options, enum lookup_design first,
 /* The time of `design` over that of Go 1.24's map, median of the rounds. */
 double lookup_ratio(const struct lookup_times *t, enum lookup_design design, enum lookup_way way);
 
+/* The margin of the verdict: the other map takes so many times as long, on hits and on misses. */
+static const double LOOKUP_WINS_BY = 1.1;
+
+/* The condition of swiss-beats-buckets, against either search of the old map. */
+bool lookup_beats(const struct lookup_times *t, enum lookup_design old);
+
 /* Go 1.24's map in every way, in a heap of small pages (0) and in one of huge pages (1). */
 struct lookup_thousand {
     uint64_t entries;
@@ -136,6 +147,13 @@ struct lookup_thousand {
 
 bool lookup_thousand(const struct options *options, uint64_t entries,
                      struct lookup_thousand *result);
+
+/* The time of a hit on a new key over that of one of the thousand, small pages. */
+double lookup_fresh_over_same(const struct lookup_thousand *t);
+
+/* The margin of the verdict, and the condition of thousand-keys-hide-memory. */
+static const double LOOKUP_SAME_WINS_BY = 2;
+bool lookup_same_hides(const struct lookup_thousand *t);
 
 /* --- What memory takes --- */
 

@@ -16,6 +16,7 @@
 
 const char *const lookup_design_names[LOOKUP_DESIGNS] = {
     [LOOKUP_GO123] = "go1.23",
+    [LOOKUP_GO123_WORD] = "go1.23-word",
     [LOOKUP_GO124] = "go1.24",
     [LOOKUP_RUST] = "rust",
 };
@@ -44,6 +45,35 @@ struct subject {
     struct random random;               /* of the others */
 };
 
+/*
+ * A look-up as Go 1.23 does it for keys of eight bytes (runtime/map_fast64.go, mapaccess1_fast64):
+ * all eight keys of each bucket of the chain, one after the other. The tophash is asked only
+ * whether the cell is empty. (Here no growth is under way: the maps stand still.)
+ */
+static uint64_t *scan_get(const struct bucket_map *m, uint64_t key)
+{
+    const struct map_type *mt = &bucket_u64_type;
+    const struct bucket_header *header = m->header;
+    if (header->buckets == NULL)
+        return NULL;
+    assert(!bucket_growing(header));
+    uint64_t mask = bucket_count(header->log_buckets) - 1;
+    unsigned char *b = bucket_at(mt, header->buckets, hash_u64(&key, header->seed) & mask);
+    for (; b != NULL; b = bucket_next(mt, b)) {
+        for (unsigned i = 0; i < BUCKET_CELLS; i++) {
+            if (equal_u64(bucket_key_cell(mt, b, i), &key) && b[i] > BUCKET_EMPTY_ONE)
+                return (uint64_t *)(void *)bucket_elem_cell(mt, b, i);
+        }
+    }
+    return NULL;
+}
+
+/* A loop and the map that it looks up. */
+struct warm {
+    uint64_t (*run)(void *subject);
+    struct subject *subject;
+};
+
 /* --- The loops, once for each design --- */
 
 /* Keeps a value alive: the compiler cannot know that nobody reads it. */
@@ -58,8 +88,8 @@ static inline void keep(uint64_t value)
  * of the draws changes nothing; but the processor does not know that before it has the
  * elem. Each loop leaves if a look-up found other than it must.
  */
-#define LOOKUP_LOOPS(map, get, put)                                                             \
-    static bool map##_grow(struct subject *s, uint64_t keys)                                    \
+#define LOOKUP_LOOPS(name, map, get, put)                                                       \
+    static bool name##_grow(struct subject *s, uint64_t keys)                                   \
     {                                                                                           \
         for (; s->keys < keys; s->keys++) {                                                     \
             uint64_t *elem = put(&s->as.map, s->keys);                                          \
@@ -69,7 +99,7 @@ static inline void keep(uint64_t value)
         }                                                                                       \
         return true;                                                                            \
     }                                                                                           \
-    static uint64_t map##_hit(void *context)                                                    \
+    static uint64_t name##_hit(void *context)                                                   \
     {                                                                                           \
         struct subject *s = context;                                                            \
         uint64_t found = 0;                                                                     \
@@ -78,7 +108,7 @@ static inline void keep(uint64_t value)
         assert(found == LOOKS);                                                                 \
         return LOOKS;                                                                           \
     }                                                                                           \
-    static uint64_t map##_miss(void *context)                                                   \
+    static uint64_t name##_miss(void *context)                                                  \
     {                                                                                           \
         struct subject *s = context;                                                            \
         uint64_t found = 0;                                                                     \
@@ -87,7 +117,7 @@ static inline void keep(uint64_t value)
         assert(found == 0);                                                                     \
         return LOOKS;                                                                           \
     }                                                                                           \
-    static uint64_t map##_chained(void *context)                                                \
+    static uint64_t name##_chained(void *context)                                               \
     {                                                                                           \
         struct subject *s = context;                                                            \
         for (unsigned i = 0; i < LOOKS; i++)                                                    \
@@ -95,9 +125,10 @@ static inline void keep(uint64_t value)
         return LOOKS;                                                                           \
     }
 
-LOOKUP_LOOPS(go123, bucket_u64_get, bucket_u64_put)
-LOOKUP_LOOPS(go124, swiss_u64_get, swiss_u64_put)
-LOOKUP_LOOPS(rust, hashbrown_u64_get, hashbrown_u64_put)
+LOOKUP_LOOPS(scan, go123, scan_get, bucket_u64_put)
+LOOKUP_LOOPS(word, go123, bucket_u64_get, bucket_u64_put)
+LOOKUP_LOOPS(go124, go124, swiss_u64_get, swiss_u64_put)
+LOOKUP_LOOPS(rust, rust, hashbrown_u64_get, hashbrown_u64_put)
 
 /* --- Go 1.24's map, a thousand keys again and again --- */
 
@@ -123,7 +154,7 @@ static uint64_t same_miss(void *context)
     return LOOKUP_THOUSAND;
 }
 
-/* The thousand so often that the other cases' memory is out of the caches again. */
+/* Again and again, until there are as many look-ups as in the other loops. */
 static uint64_t repeat(uint64_t (*thousand)(void *), void *context)
 {
     uint64_t operations = 0;
@@ -153,7 +184,8 @@ static uint64_t go124_draw(void *context)
 /* --- Making and growing --- */
 
 static uint64_t (*const loops[LOOKUP_DESIGNS][LOOKUP_FRESH_WAYS])(void *) = {
-    [LOOKUP_GO123] = {go123_hit, go123_miss, go123_chained},
+    [LOOKUP_GO123] = {scan_hit, scan_miss, scan_chained},
+    [LOOKUP_GO123_WORD] = {word_hit, word_miss, word_chained},
     [LOOKUP_GO124] = {go124_hit, go124_miss, go124_chained},
     [LOOKUP_RUST] = {rust_hit, rust_miss, rust_chained},
 };
@@ -169,7 +201,8 @@ static bool subject_make(struct subject *s, enum lookup_design design,
     if (s->heap == NULL)
         return false;
     switch (design) {
-    case LOOKUP_GO123: return bucket_u64_init(&s->as.go123, s->heap, 0, options->seed);
+    case LOOKUP_GO123:
+    case LOOKUP_GO123_WORD: return bucket_u64_init(&s->as.go123, s->heap, 0, options->seed);
     case LOOKUP_RUST: return hashbrown_u64_init(&s->as.rust, s->heap, 0, options->seed);
     default: return swiss_u64_init(&s->as.go124, s->heap, 0, options->seed);
     }
@@ -178,7 +211,8 @@ static bool subject_make(struct subject *s, enum lookup_design design,
 static bool subject_grow(struct subject *s, enum lookup_design design, uint64_t keys)
 {
     switch (design) {
-    case LOOKUP_GO123: return go123_grow(s, keys);
+    case LOOKUP_GO123: return scan_grow(s, keys);
+    case LOOKUP_GO123_WORD: return word_grow(s, keys);
     case LOOKUP_RUST: return rust_grow(s, keys);
     default: return go124_grow(s, keys);
     }
@@ -194,21 +228,41 @@ static uint64_t subject_bytes(const struct subject *s, enum lookup_design design
 
 /* --- The runs --- */
 
+/* Between two rounds of a case the others fill the caches with their maps. So each
+ * case is run once untimed before it is timed: what could stay in a cache is there again. */
+static void warm_up(void *context)
+{
+    const struct warm *w = context;
+    w->run(w->subject);
+}
+
+static uint64_t run_warm(void *context)
+{
+    const struct warm *w = context;
+    return w->run(w->subject);
+}
+
+static struct bench_case warm_case(struct warm *warm, enum lookup_way way)
+{
+    return (struct bench_case){.name = lookup_way_names[way], .prepare = warm_up,
+                               .run = run_warm, .context = warm, .heap = warm->subject->heap};
+}
+
 /* Brings the maps to one size and times them. */
 static bool time_size(const struct options *options, struct subject subjects[],
                       enum lookup_design first, enum lookup_design last, struct lookup_times *t)
 {
     struct bench_case cases[LOOKUP_DESIGNS * LOOKUP_FRESH_WAYS];
+    struct warm warm[LOOKUP_DESIGNS * LOOKUP_FRESH_WAYS];
     unsigned count = 0;
     for (unsigned design = first; design <= last; design++) {
         if (!subject_grow(&subjects[design], design, t->entries))
             return false;
         t->bytes[design] = subject_bytes(&subjects[design], design);
-        for (unsigned way = 0; way < LOOKUP_FRESH_WAYS; way++)
-            cases[count++] = (struct bench_case){.name = lookup_way_names[way],
-                                                 .run = loops[design][way],
-                                                 .context = &subjects[design],
-                                                 .heap = subjects[design].heap};
+        for (unsigned way = 0; way < LOOKUP_FRESH_WAYS; way++, count++) {
+            warm[count] = (struct warm){loops[design][way], &subjects[design]};
+            cases[count] = warm_case(&warm[count], way);
+        }
     }
     return bench_run(cases, t->ways[first], count, options->rounds);
 }
@@ -235,6 +289,12 @@ double lookup_ratio(const struct lookup_times *t, enum lookup_design design, enu
     return bench_ratio(&t->ways[design][way], &t->ways[LOOKUP_GO124][way]);
 }
 
+bool lookup_beats(const struct lookup_times *t, enum lookup_design old)
+{
+    return lookup_ratio(t, old, LOOKUP_HIT) >= LOOKUP_WINS_BY
+        && lookup_ratio(t, old, LOOKUP_MISS) >= LOOKUP_WINS_BY;
+}
+
 bool lookup_thousand(const struct options *options, uint64_t entries,
                      struct lookup_thousand *result)
 {
@@ -242,18 +302,31 @@ bool lookup_thousand(const struct options *options, uint64_t entries,
         go124_hit, go124_miss, go124_chained, go124_same_hit, go124_same_miss, go124_draw};
     struct subject subjects[2];
     struct bench_case cases[2 * LOOKUP_WAYS];
+    struct warm warm[2 * LOOKUP_WAYS];
     bool done = true;
     *result = (struct lookup_thousand){.entries = entries};
     for (unsigned huge = 0; huge < 2; huge++) {
         struct subject *s = &subjects[huge];
         done = subject_make(s, LOOKUP_GO124, options, huge) && done;
         done = done && go124_grow(s, entries);
-        for (unsigned way = 0; way < LOOKUP_WAYS; way++)
-            cases[huge * LOOKUP_WAYS + way] = (struct bench_case){
-                .name = lookup_way_names[way], .run = runs[way], .context = s, .heap = s->heap};
+        for (unsigned way = 0; way < LOOKUP_WAYS; way++) {
+            unsigned i = huge * LOOKUP_WAYS + way;
+            warm[i] = (struct warm){runs[way], s};
+            cases[i] = warm_case(&warm[i], way);
+        }
     }
     done = done && bench_run(cases, result->ways[0], 2 * LOOKUP_WAYS, options->rounds);
     for (unsigned huge = 0; huge < 2; huge++)
         heap_delete(subjects[huge].heap);
     return done;
+}
+
+double lookup_fresh_over_same(const struct lookup_thousand *t)
+{
+    return bench_ratio(&t->ways[0][LOOKUP_HIT], &t->ways[0][LOOKUP_SAME_HIT]);
+}
+
+bool lookup_same_hides(const struct lookup_thousand *t)
+{
+    return lookup_fresh_over_same(t) >= LOOKUP_SAME_WINS_BY;
 }

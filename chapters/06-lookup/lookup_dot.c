@@ -86,8 +86,8 @@ static void draw_path(struct dot *dot, const struct swiss *m, const struct looku
                     swiss_group(&swiss_u64_type, t, w->group), heading, false);
 }
 
-/* The first key that lies in the first group of its probe, with all eight slots before it full:
- * a group that is good to look at. */
+/* The first key in slot 4 of the group where its probe starts, and the only candidate there:
+ * a look-up without detours, as most are. */
 static void choose_key(const struct swiss *m, struct lookup_walk *w)
 {
     for (uint64_t key = 1; key < KEYS; key++) {
