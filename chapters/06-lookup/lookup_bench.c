@@ -248,6 +248,14 @@ static struct bench_case warm_case(struct warm *warm, enum lookup_way way)
                                .run = run_warm, .context = warm, .heap = warm->subject->heap};
 }
 
+/* A round over a small map is over in less than a millisecond, and one interruption spoils it. More
+ * rounds cost nothing there. */
+static unsigned rounds_for(const struct options *options, uint64_t entries)
+{
+    unsigned rounds = entries <= LOOKUP_IN_CACHE ? 5 * options->rounds : options->rounds;
+    return rounds < BENCH_MAX_ROUNDS ? rounds : BENCH_MAX_ROUNDS;
+}
+
 /* Brings the maps to one size and times them. */
 static bool time_size(const struct options *options, struct subject subjects[],
                       enum lookup_design first, enum lookup_design last, struct lookup_times *t)
@@ -264,7 +272,8 @@ static bool time_size(const struct options *options, struct subject subjects[],
             cases[count] = warm_case(&warm[count], way);
         }
     }
-    return bench_run(cases, t->ways[first], count, options->rounds);
+    return bench_run(cases, t->ways[first], count,
+                     rounds_for(options, t->entries));
 }
 
 bool lookup_bench(const struct options *options, enum lookup_design first,
@@ -291,8 +300,8 @@ double lookup_ratio(const struct lookup_times *t, enum lookup_design design, enu
 
 bool lookup_beats(const struct lookup_times *t, enum lookup_design old)
 {
-    return lookup_ratio(t, old, LOOKUP_HIT) >= LOOKUP_WINS_BY
-        && lookup_ratio(t, old, LOOKUP_MISS) >= LOOKUP_WINS_BY;
+    return lookup_ratio(t, old, LOOKUP_HIT) >= LOOKUP_HIT_WINS_BY
+        && lookup_ratio(t, old, LOOKUP_MISS) >= LOOKUP_MISS_WINS_BY;
 }
 
 bool lookup_thousand(const struct options *options, uint64_t entries,
@@ -315,7 +324,8 @@ bool lookup_thousand(const struct options *options, uint64_t entries,
             cases[i] = warm_case(&warm[i], way);
         }
     }
-    done = done && bench_run(cases, result->ways[0], 2 * LOOKUP_WAYS, options->rounds);
+    done = done && bench_run(cases, result->ways[0], 2 * LOOKUP_WAYS,
+                             rounds_for(options, entries));
     for (unsigned huge = 0; huge < 2; huge++)
         heap_delete(subjects[huge].heap);
     return done;
