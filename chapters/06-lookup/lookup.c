@@ -361,12 +361,12 @@ static void beats_verdicts(struct page *page, const struct lookup_times *small,
                "with %s entries Go 1.23's map takes %s times as long on a hit, %s on a miss.",
                page_number(entries, large->entries), ratios.hit, ratios.miss);
     ratios = ratio_texts(small, LOOKUP_GO123);
-    page_claim(page, "swiss-beats-buckets-in-cache", lookup_beats(small, LOOKUP_GO123),
+    page_claim(page, "swiss-beats-buckets-in-cache", lookup_beats_hits(small, LOOKUP_GO123),
                "with %s entries it takes %s times as long on a hit, %s on a miss.",
                page_number(entries, small->entries), ratios.hit, ratios.miss);
     ratios = ratio_texts(small, LOOKUP_GO123_WORD);
     page_beyond(page, "swiss-beats-buckets-in-cache", "buckets-by-word",
-                !lookup_beats(small, LOOKUP_GO123_WORD),
+                !lookup_beats_hits(small, LOOKUP_GO123_WORD),
                 "searched by word the same buckets take %s times as long on a hit, %s on a miss.",
                 ratios.hit, ratios.miss);
 }

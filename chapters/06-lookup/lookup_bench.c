@@ -298,10 +298,14 @@ double lookup_ratio(const struct lookup_times *t, enum lookup_design design, enu
     return bench_ratio(&t->ways[design][way], &t->ways[LOOKUP_GO124][way]);
 }
 
+bool lookup_beats_hits(const struct lookup_times *t, enum lookup_design old)
+{
+    return lookup_ratio(t, old, LOOKUP_HIT) >= LOOKUP_WINS_BY;
+}
+
 bool lookup_beats(const struct lookup_times *t, enum lookup_design old)
 {
-    return lookup_ratio(t, old, LOOKUP_HIT) >= LOOKUP_HIT_WINS_BY
-        && lookup_ratio(t, old, LOOKUP_MISS) >= LOOKUP_MISS_WINS_BY;
+    return lookup_beats_hits(t, old) && lookup_ratio(t, old, LOOKUP_MISS) >= LOOKUP_WINS_BY;
 }
 
 bool lookup_thousand(const struct options *options, uint64_t entries,
