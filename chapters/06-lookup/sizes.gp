@@ -5,8 +5,9 @@ set xlabel 'entries'
 set ylabel 'ns a look-up'
 set logscale x 2
 set format x '2^{%L}'
-set xrange [896:*]
-set yrange [0:*]
+set xrange [700:*]
+set logscale y 2
+set yrange [4:2048]
 set key top left
 set grid ytics
 set y2range [0:1]
