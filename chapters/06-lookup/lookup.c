@@ -392,14 +392,15 @@ static bool run_versions(const struct options *options, struct page *page)
         return false;
     if (options->benchfmt)
         return bench_lines(page, times, count, LOOKUP_GO123, LOOKUP_RUST);
-    page_text(page, "Hits in the maps of Go 1.23 (key by key, as it searches; and by word), Go 1.24 "
-                    "and Rust.");
+    page_text(page, "Hits in the maps of Go 1.23 (key by key, as it searches; and by word), "
+                    "Go 1.24 and Rust.");
     way_table(page, "hits", LOOKUP_HIT, times, count);
     page_text(page, "Misses.");
     way_table(page, "misses", LOOKUP_MISS, times, count);
     page_text(page, "Hits one by one, each waiting for the one before.");
     way_table(page, "chained", LOOKUP_CHAINED, times, count);
-    page_text(page, "How many times as long as in Go 1.24's map: Go 1.23's, the same by word, Rust's.");
+    page_text(page, "How many times as long as in Go 1.24's map: Go 1.23's, the same by word, "
+                    "Rust's.");
     ratios_table(page, times, count);
     beats_verdicts(page, &times[0], &times[count - 1]);
     return true;

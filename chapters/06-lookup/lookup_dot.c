@@ -11,7 +11,8 @@
 
 enum { KEYS = 2000 };
 
-static int draw_hash(struct dot *dot, const struct lookup_walk *w, const struct swiss_header *header)
+static int draw_hash(struct dot *dot, const struct lookup_walk *w,
+                     const struct swiss_header *header)
 {
     const struct swiss_table *t = header->directory[w->entry];
     int box = dot_box(dot, "the key and its hash");
