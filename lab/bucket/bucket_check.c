@@ -71,7 +71,7 @@ static const char *check_full(const struct map_type *mt, const struct bucket_map
     if (b[i] != (top < 5 ? top + 5 : top))
         return broken("B2: a cell of bucket %u has tophash %u, its key's is %u", (unsigned)n, b[i],
                       top);
-    if ((hash & (bucket_count(kept->log_buckets) - 1)) != n)
+    if (bucket_chain_for(mt, m->header, hash) != bucket_at(mt, kept->buckets, n))
         return broken("B3: a key lies in bucket %u, its hash names another", (unsigned)n);
     if (m->header->count > 0 && bucket_get(mt, m, key) != bucket_elem(mt, b, i))
         return broken("B7: a key in bucket %u is found elsewhere", (unsigned)n);
@@ -153,18 +153,23 @@ static const char *check_old(const struct map_type *mt, const struct bucket_map 
 
 static const char *check_list(const struct map_type *mt, const struct bucket_kept *kept)
 {
-    uint64_t alone, count = chains(mt, kept, &alone), found = 0;
+    uint64_t alone, count = chains(mt, kept, &alone);
     if (bucket_scan(mt) == HEAP_SCAN)
         return kept->list == NULL ? NULL : broken("B10: a list where buckets are scanned");
     if ((kept->list == NULL ? 0 : kept->list->length) != count)
         return broken("B10: the list does not hold %u overflow buckets", (unsigned)count);
     for (uint64_t n = 0; count > 0 && n < bucket_count(kept->log_buckets); n++) {
         unsigned char *b = bucket_next(mt, bucket_at(mt, kept->buckets, n));
-        for (; b != NULL; b = bucket_next(mt, b))
+        for (; b != NULL; b = bucket_next(mt, b)) {
+            unsigned found = 0;
             for (uint64_t i = 0; i < count; i++)
                 found += kept->list->buckets[i] == b;
+            if (found != 1)
+                return broken("B10: the list holds a bucket of chain %u %u times", (unsigned)n,
+                              found);
+        }
     }
-    return found == count ? NULL : broken("B10: the list holds other buckets than the chains");
+    return NULL;
 }
 
 static const char *check_spare(const struct map_type *mt, const struct bucket_header *header)
@@ -182,11 +187,28 @@ static const char *check_spare(const struct map_type *mt, const struct bucket_he
     return NULL;
 }
 
-static const char *check_iters(const struct bucket_map *m)
+/* Is b a bucket of this array or of its chains? */
+static bool is_bucket_of(const struct map_type *mt, const struct bucket_kept *kept,
+                         const unsigned char *b)
 {
-    for (const struct bucket_iter *it = m->iters; it != NULL; it = it->next)
+    for (uint64_t n = 0; kept->buckets != NULL && n < bucket_count(kept->log_buckets); n++) {
+        unsigned char *at = bucket_at(mt, kept->buckets, n);
+        for (; at != NULL; at = bucket_next(mt, at))
+            if (at == b)
+                return true;
+    }
+    return false;
+}
+
+static const char *check_iters(const struct map_type *mt, const struct bucket_map *m)
+{
+    for (const struct bucket_iter *it = m->iters; it != NULL; it = it->next) {
         if (it->m != m || it->base.buckets == NULL)
             return broken("B11: a range stands on nothing, or on another map");
+        if (it->at != NULL && !is_bucket_of(mt, &it->base, it->at)
+            && !is_bucket_of(mt, &it->walked, it->at))
+            return broken("B11: a range stands in a bucket of no array that it has");
+    }
     return NULL;
 }
 
@@ -214,7 +236,7 @@ const char *bucket_check(const struct map_type *mt, const struct bucket_map *m)
     struct bucket_kept old = bucket_old_array(header);
     if (why == NULL && bucket_growing(header))
         why = check_list(mt, &old);
-    return why != NULL ? why : check_iters(m);
+    return why != NULL ? why : check_iters(mt, m);
 }
 
 /* --- Bytes --- */
