@@ -21,7 +21,7 @@ from .textfile import write_text
 from .tree import Tree
 
 SIZES = (1 << 10, 1 << 16, 1 << 20, 1 << 23)
-ROUNDS = 5
+ROUNDS = 3
 FEWER_FROM = 1 << 22        # a round of the largest size takes long: three fifths as many
 MOST_PICKS = 1 << 20        # keys looked up and deleted in one pass
 LEAST_OPERATIONS = 1 << 19  # in one timing: small maps are filled and asked again and again
