@@ -32,7 +32,8 @@ static void write_array(FILE *to, const struct map_type *mt, const struct bucket
     if (kept->list == NULL)
         return;
     fwrite(kept->list, 1, sizeof *kept->list, to);
-    fwrite(kept->list->buckets, sizeof(void *), kept->list->length, to);
+    if (kept->list->length > 0)         /* a range has made a list that has no array yet */
+        fwrite(kept->list->buckets, sizeof(void *), kept->list->length, to);
 }
 
 static void snapshot(FILE *to, const struct any_map *m)
