@@ -45,7 +45,7 @@ peers: setup            ## the maps beside Abseil's, Go's, Rust's, ..., measured
 	@$(DRIVER) peers $(OPTIONS)
 
 ## Verify
-.PHONY: test asan layers inlined
+.PHONY: test asan layers inlined oracle
 test: build             ## the Criterion tests of the lab and the chapters (or of CHAPTER=01)
 	@$(DRIVER) test $(OPTIONS)
 asan: setup             ## the same under the address and undefined-behaviour sanitizers
@@ -55,6 +55,9 @@ layers:                 ## does every #include point downwards (lab/LAYERS)?
 	@$(DRIVER) layers
 inlined: folded-built   ## is there an indirect call in a typed map?
 	@$(DRIVER) inlined
+oracle: setup           ## ask the real Go and Rust where they are found; hold the models against them
+	+@$(BUILD) oracle-models
+	@$(DRIVER) oracle $(OPTIONS)
 
 ## Record
 .PHONY: golden

@@ -1,6 +1,7 @@
 // oracle.go leads the lives of scenarios.txt in Go's own map and prints what became of it.
 //
-//	go run -ldflags=-checklinkname=0 lab/oracle/oracle.go lab/oracle/scenarios.txt
+//	go run -ldflags=-checklinkname=0 lab/oracle/oracle.go lab/oracle/oracle_put.go \
+//	    lab/oracle/scenarios.txt      (oracle_put_1_27.go instead, from Go 1.27 on)
 //
 // Two things make its answers the same on every run. Bytes are HeapAlloc after two collections,
 // less a baseline; nothing else is allocated in between. And where a scenario says `lab`, the map
@@ -100,15 +101,6 @@ func protect(start, length uintptr, how int) error {
 	}
 	return nil
 }
-
-// From Go 1.27 on, an assignment to a map with keys of 4 or 8 bytes, or strings, no longer asks the
-// descriptor for its hash. Map.PutSlot does, and else does the same, so a lab map is filled
-// through it. Maps with larger elems are assigned to through mapassign as ever, which asks. (The
-// linker allows such references with -checklinkname=0; before 1.27 nothing is called.)
-//
-//go:linkname putSlot internal/runtime/maps.(*Map).PutSlot
-//go:noescape
-func putSlot(m unsafe.Pointer, typ *mapType, key unsafe.Pointer) unsafe.Pointer
 
 // --- One map of any type ---
 

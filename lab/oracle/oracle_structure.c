@@ -11,6 +11,7 @@ const struct oracle_inside *oracle_inside_of(const struct design *design)
         const char *design;
         const struct oracle_inside *inside;
     } known[] = {
+        {"go1.23", &oracle_inside_bucket},
         {"go1.24", &oracle_inside_swiss},
         {"go1.25", &oracle_inside_swiss},
         {"go1.26", &oracle_inside_swiss},

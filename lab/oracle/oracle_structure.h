@@ -31,7 +31,7 @@ struct oracle_inside {
 /* The inside of a design, or NULL if the oracle does not know it. */
 const struct oracle_inside *oracle_inside_of(const struct design *design);
 
-extern const struct oracle_inside oracle_inside_swiss, oracle_inside_hashbrown;
+extern const struct oracle_inside oracle_inside_swiss, oracle_inside_bucket, oracle_inside_hashbrown;
 
 /* Continues an FNV-1a digest with bytes; it starts as ORACLE_DIGEST. */
 uint64_t oracle_digest(uint64_t digest, const void *bytes, size_t count);

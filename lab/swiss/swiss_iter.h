@@ -125,6 +125,18 @@ MONO bool swiss_iter_produce(const struct map_type *mt, struct swiss_iter *it, b
 }
 
 /*
+ * Steps on from a slot just produced, of which `match` and later are full in its group, to the next
+ * full slot, or past the group. Go does so where it had to look for the slot: a key that
+ * the loop's body puts into one of the empty slots passed over will not be produced.
+ */
+MONO void swiss_iter_step_ahead(struct swiss_iter *it, uint64_t match, unsigned slot)
+{
+    uint64_t rest = ctrl_remove_first(match);
+    unsigned next = rest != 0 ? ctrl_first(rest) : SWISS_GROUP_SLOTS;
+    it->entry_idx += next - slot - 1;
+}
+
+/*
  * Goes on with the walk of some groups, from slot entry_idx (counted from the drawn
  * offset) to the last; produces the next entry, or returns false at the end. The
  * control word is read anew at every step, for the map may have changed since.
@@ -132,6 +144,7 @@ MONO bool swiss_iter_produce(const struct map_type *mt, struct swiss_iter *it, b
 MONO bool swiss_iter_walk(const struct map_type *mt, struct swiss_iter *it, unsigned char *groups,
                           uint64_t capacity, bool replaced)
 {
+    bool searched = false;              /* the first slot looked at was not the one */
     while (it->entry_idx < capacity) {
         uint64_t at = (it->entry_idx + it->entry_offset) & (capacity - 1);
         unsigned first = at % SWISS_GROUP_SLOTS;
@@ -139,11 +152,16 @@ MONO bool swiss_iter_walk(const struct map_type *mt, struct swiss_iter *it, unsi
         uint64_t match = ctrl_remove_below(ctrl_match_full(ctrl_load(group)), first);
         unsigned slot = match != 0 ? ctrl_first(match) : SWISS_GROUP_SLOTS;
         it->entry_idx += slot - first;
+        searched = searched || slot != first;
         if (match == 0 || it->entry_idx >= capacity)
             continue;
         it->entry_idx++;
-        if (swiss_iter_produce(mt, it, replaced, swiss_slot(mt, group, slot)))
+        if (swiss_iter_produce(mt, it, replaced, swiss_slot(mt, group, slot))) {
+            if (searched && it->group == NULL)      /* a small map is walked slot by slot */
+                swiss_iter_step_ahead(it, match, slot);
             return true;
+        }
+        searched = true;
     }
     return false;
 }

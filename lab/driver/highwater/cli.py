@@ -4,7 +4,7 @@ import argparse
 import sys
 from collections.abc import Callable
 
-from . import checks, makehelp, peers, record, show, testing
+from . import checks, makehelp, oracle, peers, record, show, testing
 from .complaint import Complaint
 from .manifest import TARGETS
 from .tree import Tree, this_tree
@@ -37,6 +37,7 @@ COMMANDS: dict[str, Command] = {
     "inlined": lambda tree, given: checks.print_inlined(tree),
     "layers": lambda tree, given: checks.print_layers(tree),
     "test": lambda tree, given: testing.run_everything(tree, given.chapter),
+    "oracle": lambda tree, given: oracle.run_oracle(tree),
     "help": lambda tree, given: makehelp.print_help(tree),
     "peers": lambda tree, given: peers.run_peers(tree, given.keys, given.rounds),
     "golden": lambda tree, given: record.record(tree, given.chapter),
