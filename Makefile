@@ -126,7 +126,9 @@ endif
 LIBRARY  := $(OUT)/liblab.a
 
 # The typed maps: the compiler folds one source for each, so they hold no indirect call.
-FOLDED   := $(foreach map,swiss bucket hashbrown,$(wildcard $(addprefix lab/$(map)/$(map)_,u64.c u32.c str.c wide.c)))
+FOLDED   := $(wildcard lab/swiss/swiss_u64.c lab/swiss/swiss_u32.c lab/swiss/swiss_str.c lab/swiss/swiss_wide.c \
+                       lab/bucket/bucket_u64.c lab/bucket/bucket_u32.c lab/bucket/bucket_str.c lab/bucket/bucket_wide.c \
+                       lab/hashbrown/hashbrown_u64.c lab/hashbrown/hashbrown_u32.c lab/hashbrown/hashbrown_str.c lab/hashbrown/hashbrown_wide.c)
 
 # A chapter's C without its tests, its tests, and the names of its two programs.
 slug     = $(subst -,_,$(patsubst $(firstword $(subst -, ,$(notdir $(1))))-%,%,$(notdir $(1))))
