@@ -27,6 +27,7 @@
  *             B9  Below 2^16 buckets, overflows is the number of overflow buckets.
  *             B10 Where buckets hold no pointers, the list holds each overflow bucket once.
  *             B11 A range stands on arrays that are the map's or kept for it.
+ *             B12 The overflow buckets that are objects of their own are counted for each array.
  *
  * Refusal     A put takes all that it may need, evacuation included, before it changes anything
  *             (bucket_memory.h, the purse); refused, it leaves the map as it was. A delete
@@ -96,16 +97,6 @@ MONO bool bucket_init(const struct map_type *mt, struct bucket_map *m, struct he
 
 /* --- Dropping it --- */
 
-/* The old array with what belongs to it. */
-MONO struct bucket_kept bucket_old_array(const struct bucket_header *header)
-{
-    return (struct bucket_kept){
-        .buckets = header->old_buckets,
-        .list = header->extra == NULL ? NULL : header->extra->old_overflow,
-        .log_buckets = bucket_old_log(header),
-    };
-}
-
 /* Drops the map with all that it holds: garbage until the next collection. No iterator may be
  * running. */
 MONO void bucket_free(const struct map_type *mt, struct bucket_map *m)
@@ -113,13 +104,12 @@ MONO void bucket_free(const struct map_type *mt, struct bucket_map *m)
     struct bucket_header *header = m->header;
     assert(m->iters == NULL);
     if (bucket_growing(header)) {
-        struct bucket_kept old = bucket_old_array(header);
+        struct bucket_kept old = bucket_old_array(m);
         bucket_outside_drop_all(mt, m->heap, old.buckets, bucket_count(old.log_buckets));
         bucket_array_drop(mt, m->heap, &old);
     }
     if (header->buckets != NULL) {
-        struct bucket_kept now = {.buckets = header->buckets, .log_buckets = header->log_buckets,
-                                  .list = header->extra == NULL ? NULL : header->extra->overflow};
+        struct bucket_kept now = bucket_array(m);
         bucket_outside_drop_all(mt, m->heap, now.buckets, bucket_count(now.log_buckets));
         bucket_array_drop(mt, m->heap, &now);
     }
@@ -445,19 +435,20 @@ MONO void bucket_clear(const struct map_type *mt, struct bucket_map *m)
     struct bucket_header *header = m->header;
     if (header->count == 0)
         return;
-    struct bucket_kept now = {.buckets = header->buckets, .log_buckets = header->log_buckets};
+    struct bucket_kept now = bucket_array(m);
     uint64_t count = bucket_count(now.log_buckets);
     bucket_outside_drop_all(mt, m->heap, now.buckets, count);
     if (bucket_growing(header)) {
-        struct bucket_kept old = bucket_old_array(header);
+        struct bucket_kept old = bucket_old_array(m);
         bucket_outside_drop_all(mt, m->heap, old.buckets, bucket_count(old.log_buckets));
         bucket_mark_empty(mt, old.buckets, bucket_count(old.log_buckets));
         header->old_buckets = NULL;
+        m->old_alone = 0;
         bucket_retire(mt, m, old);
     }
     bucket_iters_clear(mt, m);
-    for (uint64_t n = 0; n < count; n++)
-        bucket_chain_drop(mt, m->heap, &now, bucket_at(mt, now.buckets, n));
+    bucket_chains_drop(mt, m->heap, &now);
+    m->alone = 0;
     if (header->extra != NULL) {
         bucket_list_drop(m->heap, header->extra->overflow);
         *header->extra = (struct bucket_extra){.overflow = NULL};

@@ -1,5 +1,5 @@
 /*
- * bucket_check.c - the rules B1 to B11, proved byte by byte.
+ * bucket_check.c - the rules B1 to B12, proved byte by byte.
  *
  * Each function returns NULL or says what is broken. Tophash bytes are read one at a time.
  */
@@ -20,12 +20,6 @@ __attribute__((format(printf, 1, 2))) static const char *broken(const char *form
 }
 
 /* --- Counting --- */
-
-static struct bucket_kept present_array(const struct bucket_header *header)
-{
-    return (struct bucket_kept){.buckets = header->buckets, .log_buckets = header->log_buckets,
-                                .list = header->extra == NULL ? NULL : header->extra->overflow};
-}
 
 /* Overflow buckets of an array; *alone of them are objects of their own. */
 static uint64_t chains(const struct map_type *mt, const struct bucket_kept *kept, uint64_t *alone)
@@ -52,7 +46,7 @@ uint64_t bucket_old_bucket_count(const struct bucket_map *m)
 
 uint64_t bucket_overflow_count(const struct map_type *mt, const struct bucket_map *m)
 {
-    struct bucket_kept now = present_array(m->header);
+    struct bucket_kept now = bucket_array(m);
     uint64_t alone;
     return chains(mt, &now, &alone);
 }
@@ -126,7 +120,7 @@ static const char *check_old(const struct map_type *mt, const struct bucket_map 
                              uint64_t *full)
 {
     const struct bucket_header *header = m->header;
-    struct bucket_kept old = bucket_old_array(header);
+    struct bucket_kept old = bucket_old_array(m);
     uint64_t count = bucket_count(old.log_buckets);
     for (uint64_t n = 0; n < count; n++) {
         unsigned char *b = bucket_at(mt, old.buckets, n);
@@ -149,7 +143,17 @@ static const char *check_old(const struct map_type *mt, const struct bucket_map 
     return NULL;
 }
 
-/* --- Arrays: B1, B9, B10, B11 --- */
+/* --- Arrays: B1, B9, B10, B11, B12 --- */
+
+static const char *check_alone(const struct map_type *mt, const struct bucket_kept *kept)
+{
+    uint64_t alone;
+    chains(mt, kept, &alone);
+    if (alone != kept->alone)
+        return broken("B12: %u overflow buckets are objects of their own, %u are counted",
+                      (unsigned)alone, (unsigned)kept->alone);
+    return NULL;
+}
 
 static const char *check_list(const struct map_type *mt, const struct bucket_kept *kept)
 {
@@ -200,6 +204,14 @@ static bool is_bucket_of(const struct map_type *mt, const struct bucket_kept *ke
     return false;
 }
 
+/* An array of a range's: the map has let go of it, or keeps the count itself. */
+static const char *check_kept(const struct map_type *mt, const struct bucket_map *m,
+                              const struct bucket_kept *kept)
+{
+    bool own = kept->buckets == m->header->buckets || kept->buckets == m->header->old_buckets;
+    return own ? NULL : check_alone(mt, kept);
+}
+
 static const char *check_iters(const struct map_type *mt, const struct bucket_map *m)
 {
     for (const struct bucket_iter *it = m->iters; it != NULL; it = it->next) {
@@ -208,6 +220,11 @@ static const char *check_iters(const struct map_type *mt, const struct bucket_ma
         if (it->at != NULL && !is_bucket_of(mt, &it->base, it->at)
             && !is_bucket_of(mt, &it->walked, it->at))
             return broken("B11: a range stands in a bucket of no array that it has");
+        const char *why = check_kept(mt, m, &it->base);
+        if (why == NULL)
+            why = check_kept(mt, m, &it->walked);
+        if (why != NULL)
+            return why;
     }
     return NULL;
 }
@@ -215,7 +232,7 @@ static const char *check_iters(const struct map_type *mt, const struct bucket_ma
 const char *bucket_check(const struct map_type *mt, const struct bucket_map *m)
 {
     const struct bucket_header *header = m->header;
-    struct bucket_kept now = present_array(header);
+    struct bucket_kept now = bucket_array(m);
     uint64_t full = 0;
     if (now.buckets == NULL)
         return header->count == 0 && header->log_buckets == 0 ? NULL
@@ -231,11 +248,15 @@ const char *bucket_check(const struct map_type *mt, const struct bucket_map *m)
     if (why == NULL && now.log_buckets < 16 && bucket_overflow_count(mt, m) != header->overflows)
         why = broken("B9: overflows is %u, there are %u", header->overflows,
                      (unsigned)bucket_overflow_count(mt, m));
+    struct bucket_kept old = bucket_old_array(m);
     if (why == NULL)
         why = check_list(mt, &now);
-    struct bucket_kept old = bucket_old_array(header);
     if (why == NULL && bucket_growing(header))
         why = check_list(mt, &old);
+    if (why == NULL)
+        why = check_alone(mt, &now);
+    if (why == NULL)
+        why = check_alone(mt, &old);
     return why != NULL ? why : check_iters(mt, m);
 }
 
@@ -276,7 +297,7 @@ static uint64_t kept_bytes(const struct map_type *mt, const struct bucket_map *m
 uint64_t bucket_bytes(const struct map_type *mt, const struct bucket_map *m)
 {
     const struct bucket_header *header = m->header;
-    struct bucket_kept now = present_array(header), old = bucket_old_array(header);
+    struct bucket_kept now = bucket_array(m), old = bucket_old_array(m);
     uint64_t bytes = heap_rounded(sizeof *header, HEAP_SCAN) + kept_bytes(mt, m)
                    + array_bytes(mt, &now) + array_bytes(mt, &old);
     if (header->extra != NULL)

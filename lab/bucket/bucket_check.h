@@ -8,7 +8,7 @@
 
 #include "bucket/bucket.h"
 
-/* Returns NULL if B1 to B11 hold, or one sentence that names the first broken rule ("B4: ..."). The
+/* Returns NULL if B1 to B12 hold, or one sentence that names the first broken rule ("B4: ..."). The
  * sentence is good until the thread's next check. */
 const char *bucket_check(const struct map_type *mt, const struct bucket_map *m);
 

@@ -198,11 +198,11 @@ int bucket_dot_map(struct dot *dot, const struct map_type *mt, const struct buck
                      .summary = bucket_count(header->log_buckets) > BUCKET_DOT_BUCKETS};
     int port, box = draw_header(&v, heading, &port);
     if (bucket_growing(header)) {
-        struct bucket_kept old = bucket_old_array(header);
+        struct bucket_kept old = bucket_old_array(m);
         dot_arrow(dot, box, port, draw_array(&v, &old, OLD), NULL);
     }
     if (header->buckets != NULL) {
-        struct bucket_kept now = {.buckets = header->buckets, .log_buckets = header->log_buckets};
+        struct bucket_kept now = bucket_array(m);
         dot_arrow(dot, box, port + 1, draw_array(&v, &now, PRESENT), NULL);
     }
     draw_kept(&v, m);
@@ -211,8 +211,8 @@ int bucket_dot_map(struct dot *dot, const struct map_type *mt, const struct buck
 
 void bucket_dot_legend(struct dot *dot)
 {
-    dot_note(dot, "Cells: tophash, key. · emptyRest, - emptyOne,\n"
-                  "X, Y: evacuated to the first, second half, E: was empty.\n"
+    dot_note(dot, "Cells: tophash, key. · emptyRest, - emptyOne, X: evacuated to the bucket\n"
+                  "of the same number, Y: to that in the second half, E: was empty.\n"
                   "Grey: evacuated; yellow: nevacuate. +n: an overflow bucket.");
 }
 

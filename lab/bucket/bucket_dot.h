@@ -6,8 +6,10 @@
  * in the order of the chain. A cell shows its tophash byte and its key:
  *
  *   9f   full, with this tophash       .   emptyRest: so is all behind it in the chain
- *   X Y  evacuated to that half        -   emptyOne
- *   E    evacuated, was empty          +1  an overflow bucket
+ *   E    evacuated, was empty          -   emptyOne
+ *   X    evacuated to the bucket of    +1  an overflow bucket
+ *        the same number
+ *   Y    evacuated to that bucket in the second half: not where the array keeps its size
  *
  * An evacuated old bucket is grey, the one that nevacuate names is yellow. If the map has more
  * than 16 buckets, only counts are drawn.

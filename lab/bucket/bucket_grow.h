@@ -60,9 +60,8 @@ MONO void bucket_unlink_old(const struct map_type *mt, struct bucket_map *m, uns
     struct bucket_header *header = m->header;
     if ((header->flags & BUCKET_OLD_ITERATOR) != 0 || bucket_scan(mt) == HEAP_NOSCAN)
         return;
-    struct bucket_kept old = {.buckets = header->old_buckets,
-                              .log_buckets = bucket_old_log(header)};
-    bucket_chain_drop(mt, m->heap, &old, b);
+    struct bucket_kept old = bucket_old_array(m);
+    m->old_alone -= bucket_chain_drop(mt, m->heap, &old, b);
     memset(b + 8, 0, bucket_size(mt) - 8);
 }
 
@@ -107,13 +106,11 @@ MONO void bucket_advance(const struct map_type *mt, struct bucket_map *m)
         header->evacuated++;
     if (header->evacuated != count)
         return;
-    struct bucket_kept old = {.buckets = header->old_buckets,
-                              .log_buckets = bucket_old_log(header)};
-    if (header->extra != NULL) {
-        old.list = header->extra->old_overflow;
+    struct bucket_kept old = bucket_old_array(m);
+    if (header->extra != NULL)
         header->extra->old_overflow = NULL;
-    }
     header->old_buckets = NULL;
+    m->old_alone = 0;
     header->flags &= (uint8_t)~BUCKET_SAME_SIZE;
     bucket_retire(mt, m, old);
 }
@@ -173,6 +170,8 @@ MONO void bucket_grow(const struct map_type *mt, struct bucket_map *m, unsigned 
     header->buckets = array;
     header->evacuated = 0;
     header->overflows = 0;
+    m->old_alone = m->alone;
+    m->alone = 0;
     unsigned char *spare = bucket_array_spare(mt, array, log_buckets);
     if (header->extra == NULL && purse->extra != NULL) {
         header->extra = purse->extra;

@@ -39,8 +39,8 @@ enum { BUCKET_CELLS = CTRL_SLOTS };
 enum {
     BUCKET_EMPTY_REST = 0,              /* empty, and so is all behind it in the chain */
     BUCKET_EMPTY_ONE = 1,               /* empty */
-    BUCKET_EVACUATED_X = 2,             /* moved to the first half of the larger array */
-    BUCKET_EVACUATED_Y = 3,             /* moved to its second half */
+    BUCKET_EVACUATED_X = 2,             /* moved to the new array's bucket of the same number */
+    BUCKET_EVACUATED_Y = 3,             /* moved to its second half, as far into it */
     BUCKET_EVACUATED_EMPTY = 4,         /* was empty when its bucket was evacuated */
     BUCKET_MIN_TOP = 5,
 };
@@ -107,6 +107,8 @@ struct bucket_map {
     struct heap *heap;
     struct random random;               /* seeds and iteration starts are drawn from it */
     struct bucket_iter *iters;          /* running iterators, the newest first */
+    uint64_t alone, old_alone;          /* overflow buckets that are objects of their own: of the
+                                           array, of the old one. Where Go has a collector. */
     struct bucket_events events;
 };
 
@@ -114,6 +116,8 @@ struct bucket_map {
 struct bucket_kept {
     unsigned char *buckets;             /* NULL: none */
     struct bucket_list *list;
+    uint64_t alone;                     /* overflow buckets that are objects of their own; known
+                                           when the map has let go of the array */
     uint8_t log_buckets;
 };
 

@@ -67,16 +67,40 @@ MONO bool bucket_in_array(const struct map_type *mt, const unsigned char *array,
     return b >= array && b < array + bucket_array_bytes(mt, log_buckets);
 }
 
-/* Drops the overflow buckets of a chain that are objects of their own. */
-MONO void bucket_chain_drop(const struct map_type *mt, struct heap *h,
-                            const struct bucket_kept *kept, unsigned char *first)
+/* Drops an overflow bucket if it is an object of its own; returns whether it is: 1 or 0. */
+MONO uint64_t bucket_drop(const struct map_type *mt, struct heap *h,
+                          const struct bucket_kept *kept, unsigned char *b)
 {
-    unsigned char *b = bucket_next(mt, first);
-    while (b != NULL) {
-        unsigned char *next = bucket_next(mt, b);
-        if (!bucket_in_array(mt, kept->buckets, kept->log_buckets, b))
-            heap_drop(h, b, bucket_size(mt), bucket_scan(mt), BUCKET_TAG_OVERFLOW);
-        b = next;
+    if (bucket_in_array(mt, kept->buckets, kept->log_buckets, b))
+        return 0;
+    heap_drop(h, b, bucket_size(mt), bucket_scan(mt), BUCKET_TAG_OVERFLOW);
+    return 1;
+}
+
+/* Drops those of a chain; returns how many. */
+MONO uint64_t bucket_chain_drop(const struct map_type *mt, struct heap *h,
+                                const struct bucket_kept *kept, unsigned char *first)
+{
+    uint64_t dropped = 0;
+    for (unsigned char *b = bucket_next(mt, first), *next; b != NULL; b = next) {
+        next = bucket_next(mt, b);
+        dropped += bucket_drop(mt, h, kept, b);
+    }
+    return dropped;
+}
+
+/* Drops those of a whole array. Go's collector finds them beside the program; the lab's heap must
+ * be told. The list names them; where there is none, a walk over the chains finds them, and
+ * ends with the last. An array whose spare ones were enough has none. */
+MONO void bucket_chains_drop(const struct map_type *mt, struct heap *h,
+                             const struct bucket_kept *kept)
+{
+    uint64_t left = kept->alone;
+    for (uint64_t i = 0; left > 0; i++) {
+        assert(i < (kept->list != NULL ? kept->list->length : bucket_count(kept->log_buckets)));
+        left -= kept->list != NULL
+                    ? bucket_drop(mt, h, kept, kept->list->buckets[i])
+                    : bucket_chain_drop(mt, h, kept, bucket_at(mt, kept->buckets, i));
     }
 }
 
@@ -93,11 +117,33 @@ static inline void bucket_list_drop(struct heap *h, struct bucket_list *list)
 MONO void bucket_array_drop(const struct map_type *mt, struct heap *h,
                             const struct bucket_kept *kept)
 {
-    for (uint64_t i = 0; i < bucket_count(kept->log_buckets); i++)
-        bucket_chain_drop(mt, h, kept, bucket_at(mt, kept->buckets, i));
+    bucket_chains_drop(mt, h, kept);
     bucket_list_drop(h, kept->list);
     heap_drop(h, kept->buckets, bucket_array_bytes(mt, kept->log_buckets), bucket_scan(mt),
               BUCKET_TAG_ARRAY);
+}
+
+/* The array of now with what belongs to it, and the old one: none if the map is not growing. */
+static inline struct bucket_kept bucket_array(const struct bucket_map *m)
+{
+    const struct bucket_header *header = m->header;
+    return (struct bucket_kept){
+        .buckets = header->buckets,
+        .list = header->extra == NULL ? NULL : header->extra->overflow,
+        .alone = m->alone,
+        .log_buckets = header->log_buckets,
+    };
+}
+
+static inline struct bucket_kept bucket_old_array(const struct bucket_map *m)
+{
+    const struct bucket_header *header = m->header;
+    return (struct bucket_kept){
+        .buckets = header->old_buckets,
+        .list = header->extra == NULL ? NULL : header->extra->old_overflow,
+        .alone = m->old_alone,
+        .log_buckets = bucket_old_log(header),
+    };
 }
 
 /* --- What running ranges keep --- */
@@ -119,9 +165,9 @@ MONO void bucket_retire(const struct map_type *mt, struct bucket_map *m, struct 
     }
     for (struct bucket_iter *it = m->iters; it != NULL; it = it->next) {
         if (it->base.buckets == kept.buckets)
-            it->base.list = kept.list;
+            it->base = kept;
         if (it->walked.buckets == kept.buckets)
-            it->walked.list = kept.list;
+            it->walked = kept;
     }
 }
 
@@ -273,6 +319,7 @@ MONO unsigned char *bucket_overflow(const struct map_type *mt, struct bucket_map
         fresh = purse->spare;
         assert(fresh != NULL);
         purse->spare = bucket_next(mt, fresh);
+        m->alone++;
         m->events.overflow_made++;
     }
     bucket_link(mt, fresh, NULL);

@@ -40,9 +40,8 @@ static void snapshot(FILE *to, const struct any_map *m)
 {
     const struct bucket_map *own = &m->as.bucket;
     const struct bucket_header *header = own->header;
-    struct bucket_kept old = bucket_old_array(header);
-    struct bucket_kept now = {.buckets = header->buckets, .log_buckets = header->log_buckets,
-                              .list = header->extra == NULL ? NULL : header->extra->overflow};
+    struct bucket_kept old = bucket_old_array(own);
+    struct bucket_kept now = bucket_array(own);
     fwrite(own, 1, sizeof *own, to);
     fwrite(header, 1, sizeof *header, to);
     if (header->extra != NULL)

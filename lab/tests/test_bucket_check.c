@@ -260,6 +260,31 @@ Test(bucket_check, B10_scanned_buckets_have_no_list)
     cr_assert(why != NULL && strncmp(why, "B10:", 4) == 0);
 }
 
+/* In the array, in the old one, and in one that only a range keeps. */
+Test(bucket_check, B12_overflow_buckets_of_their_own_are_counted)
+{
+    start(832);
+    m.alone++;
+    names("B12");
+    start(80)->extra->next_overflow = NULL;
+    m.alone--;
+    names("B12");
+    start(832);
+    m.old_alone = 1;
+    names("B12");
+    start_growing();
+    m.old_alone++;
+    names("B12");
+    start(8);
+    struct bucket_iter it;
+    bucket_u64_iter_start(&m, &it);
+    for (uint64_t key = 8; m.header->buckets == it.base.buckets || bucket_growing(m.header); key++)
+        cr_assert_not_null(bucket_u64_put(&m, key));
+    cr_assert_null(bucket_check(mt, &m));
+    it.base.alone++;
+    names("B12");
+}
+
 Test(bucket_check, B11_a_range_stands_on_arrays_that_it_has)
 {
     struct bucket_iter it;
