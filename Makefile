@@ -32,7 +32,7 @@ check: setup            ## set up and verify everything: tests, goldens, claims,
 	+@$(BUILD) programs tests folded CHAPTER=
 	+@$(BUILD) lab-tests folded CHAPTER= CONFIG=portable
 	+@$(BUILD) lab-tests CHAPTER= CONFIG=asan
-	+$(IF_CLANG) $(BUILD) programs tests folded CHAPTER= CONFIG=clang; fi
+	+$(IF_CLANG) $(BUILD) judged folded CHAPTER= CONFIG=clang; fi
 	+$(IF_CLANG) $(BUILD) folded CHAPTER= CONFIG=clang-portable; fi
 	@$(PYTHON) -m pytest -c lab/driver/pytest.ini $(PYTEST)
 retain bench iter versions: programs-built  ## run that target of CHAPTER=01, or of all that have it
@@ -140,12 +140,12 @@ tester   = $(OUT)/$(1)/test_$(call slug,$(1))
 WITH_PROGRAM := $(foreach chapter,$(CHAPTERS),$(if $(call chapter_sources,$(chapter)),$(chapter)))
 WITH_TESTS   := $(foreach chapter,$(WITH_PROGRAM),$(if $(call chapter_tests,$(chapter)),$(chapter)))
 
-.PHONY: programs tests lab-tests folded
+.PHONY: programs tests lab-tests folded judged
 programs: $(foreach chapter,$(WITH_PROGRAM),$(call program,$(chapter)))
 lab-tests: $(LAB_TESTS:%.c=$(OUT)/%)
 tests: lab-tests $(foreach chapter,$(WITH_TESTS),$(call tester,$(chapter)))
 folded: $(call objects,$(FOLDED))
-programs tests lab-tests folded:
+programs tests lab-tests folded judged:
 	@:
 
 define chapter_rules
@@ -179,6 +179,12 @@ $(OUT)/%.o: %.c $(OUT)/flags
 	$(QUIET)$(COMPILE) -MMD -MP -c $< -o $@ 2>$(@:.o=.warnings); \
 	    status=$$?; cat $(@:.o=.warnings) >&2; exit $$status
 
+# What a second compiler thinks of every source costs less than what it would make of it.
+$(OUT)/%.judged: %.c $(OUT)/flags
+	$(QUIET)mkdir -p $(@D)
+	$(QUIET)$(COMPILE) -fsyntax-only -MMD -MP -MT $@ -MF $(@:.judged=.d) $< 2>$(@:.judged=.warnings); \
+	    status=$$?; cat $(@:.judged=.warnings) >&2; [ $$status -ne 0 ] || touch $@; exit $$status
+
 # Other flags or another compiler: everything is compiled again. Another list of files: the
 # library is made anew, so that nothing of a removed file stays in it.
 $(OUT)/flags: STAMP = $(COMPILE)
@@ -193,4 +199,5 @@ force:
 -include $(wildcard lab/*/*.mk)
 
 OBJECTS := $(call objects,$(LAB) $(MAIN) $(HELPERS) $(LAB_TESTS) $(wildcard $(CHAPTERS:%=%/*.c)))
+judged: $(patsubst %.o,%.judged,$(filter-out $(call objects,$(FOLDED)),$(OBJECTS)))
 -include $(wildcard $(OBJECTS:.o=.d))
