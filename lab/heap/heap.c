@@ -1,5 +1,6 @@
 /*
- * heap.c - allocates, frees, drops, collects. The rules are in heap.h.
+ * heap.c - allocates, frees, drops, collects. The rules are in heap.h; what
+ * else the heap does has files of its own (heap_private.h lists them).
  *
  * An allocation goes down this ladder and stops at the first rung that holds:
  *
@@ -17,42 +18,33 @@
  *     heap_drop           the object is garbage      HeapAlloc still counts it
  *     heap_collect        its slot is free           HeapAlloc falls
  *     ... of the last     the span's pages are idle  HeapInuse falls
- *     heap_release_idle   no memory behind them      HeapReleased rises, RSS falls
+ *     heap_scavenge       no memory behind them      HeapReleased rises, RSS falls
  *
- * New objects read as zero (H5), and clearing touches every page of an object.
- * So a span knows whether its free slots can hold old bytes (needzero); fresh
- * memory is zero already and stays untouched until its user touches it.
+ * Who moves memory on to the next station: a heap that is paced collects when
+ * HeapAlloc reaches its goal (heap_pace.c), and gives idle pages back as simulated
+ * time passes (heap_scavenge.c). Any other does when the program says so.
  *
- * Where the model is simpler than Go: a pacer would call heap_collect, a
- * scavenger heap_release_idle; here the program does. The malloc header and
- * the pointer bitmap of a span take their room, but nothing is written there:
- * an object starts where its slot starts.
+ * Where the model is simpler than Go: the malloc header and the pointer bitmap
+ * of a span take their room, but nothing is written there: an object starts
+ * where its slot starts.
  */
-#include "heap/heap_private.h"
-
 #include <assert.h>
 #include <string.h>
 
+#include "heap/heap_private.h"
+#include "heap/heap_zero.h"
 #include "heap/poison.h"
 
 enum { JUNK_BYTE = 0xDB };
 
-static const uint64_t default_reserve_bytes = UINT64_C(16) << 30;
-static const uint64_t least_reserve_bytes = UINT64_C(1) << 30;
-
 /* --- Accounts ------------------------------------------------------------ */
-
-static uint64_t live_bytes(const struct heap *h)
-{
-    return h->total_alloc - h->total_freed;
-}
 
 static void count_new_object(struct heap *h, struct heap_tag *tag, size_t bytes)
 {
     h->mallocs++;
     h->total_alloc += bytes;
-    if (live_bytes(h) > h->peak_alloc_bytes)
-        h->peak_alloc_bytes = live_bytes(h);
+    if (heap_live_bytes(h) > h->peak_alloc_bytes)
+        h->peak_alloc_bytes = heap_live_bytes(h);
     tag->mallocs++;
     tag->total_bytes += bytes;
     tag->live_objects++;
@@ -142,6 +134,8 @@ static struct span *span_open(struct heap *h, size_t page_count, unsigned class,
     h->inuse_bytes += page_count * HEAP_PAGE_BYTES;
     if (h->inuse_bytes > h->peak_inuse_bytes)
         h->peak_inuse_bytes = h->inuse_bytes;
+    scavenge_for_limit(h);
+    pace_after_span(h);
     return s;
 }
 
@@ -214,11 +208,11 @@ static bool must_fail(struct heap_fail_order *order)
 }
 
 /* Makes the slot an object's: zeroed, open to its user as far as was asked. */
-static void *object_open(const struct span *s, unsigned slot, size_t bytes)
+static void *object_open(const struct heap *h, const struct span *s, unsigned slot, size_t bytes)
 {
     char *p = span_slot_start(s, slot);
     poison_lift(p, s->slot_bytes);
-    if (s->needzero)
+    if (zero_must_clear(h, s))
         memset(p, 0, s->slot_bytes);
     poison_add(p + bytes, s->slot_bytes - bytes);
     return p;
@@ -240,7 +234,10 @@ void *heap_alloc(struct heap *h, size_t bytes, enum heap_scan scan, const char *
     s->tags[slot] = (uint8_t)index;
     count_new_object(h, &h->tags.tags[index], s->slot_bytes);
     count_asked(h, bytes);
-    return object_open(s, slot, bytes);
+    void *p = object_open(h, s, slot, bytes);
+    if (heap_live_bytes(h) >= h->pace.trigger)
+        pace_check(h);
+    return p;
 }
 
 /* --- Free, drop, collect ------------------------------------------------- */
@@ -320,154 +317,15 @@ static void span_sweep(struct heap *h, struct span *s)
 
 void heap_collect(struct heap *h)
 {
+    uint64_t inuse_bytes = h->inuse_bytes, last_goal = pace_goal(h);
     h->num_gc++;
+    h->pace.marked_bytes += heap_live_bytes(h) - h->garbage_bytes + h->pace.roots_bytes;
+    h->pace.swept_bytes += h->garbage_bytes;
     while (h->garbage_spans != NULL) {
         struct span *s = h->garbage_spans;
         h->garbage_spans = s->next_garbage;
         span_sweep(h, s);
     }
-}
-
-void heap_release_idle(struct heap *h)
-{
-    page_alloc_release(&h->pages);
-}
-
-/* --- Read and steer ------------------------------------------------------ */
-
-struct heap_counters heap_read(const struct heap *h)
-{
-    uint64_t sys = h->pages.chunk_count * (uint64_t)PAGE_ALLOC_CHUNK_BYTES;
-    return (struct heap_counters){
-        .heap_alloc = live_bytes(h),
-        .heap_inuse = h->inuse_bytes,
-        .heap_idle = sys - h->inuse_bytes,
-        .heap_released = h->pages.released_pages * (uint64_t)HEAP_PAGE_BYTES,
-        .heap_sys = sys,
-        .total_alloc = h->total_alloc,
-        .mallocs = h->mallocs,
-        .frees = h->frees,
-        .num_gc = h->num_gc,
-        .garbage = h->garbage_bytes,
-        .peak_heap_alloc = h->peak_alloc_bytes,
-        .peak_heap_inuse = h->peak_inuse_bytes,
-        .asked = h->asked_bytes,
-        .peak_asked = h->peak_asked_bytes,
-    };
-}
-
-void heap_reset_peaks(struct heap *h)
-{
-    h->peak_alloc_bytes = live_bytes(h);
-    h->peak_inuse_bytes = h->inuse_bytes;
-    h->peak_asked_bytes = h->asked_bytes;
-}
-
-const struct heap_tag *heap_tags(const struct heap *h, size_t *count)
-{
-    *count = h->tags.count;
-    return h->tags.tags;
-}
-
-void heap_set_limit(struct heap *h, uint64_t limit_bytes)
-{
-    h->limit_bytes = limit_bytes;
-}
-
-void heap_fail_after(struct heap *h, uint64_t successes, enum heap_failure failure)
-{
-    h->order = (struct heap_fail_order){
-        .standing = true, .failure = failure, .successes = successes};
-}
-
-void heap_fail_never(struct heap *h)
-{
-    h->order.standing = false;
-}
-
-bool heap_failed(const struct heap *h)
-{
-    return h->order.reached;
-}
-
-const void *heap_start(const struct heap *h)
-{
-    return h->arena.start;
-}
-
-/* --- New and delete ------------------------------------------------------ */
-
-/* The metadata of an arena, whatever the heap will hold; it costs nothing until touched. */
-static size_t meta_bytes(size_t chunks)
-{
-    size_t page_bytes = sizeof(struct span) + sizeof(struct span *);
-    size_t chunk_bytes = PAGE_ALLOC_CHUNK_PAGES * page_bytes + PAGE_ALLOC_META_BYTES;
-    size_t pieces = PAGE_ALLOC_META_PIECES + 3;     /* the heap, spans, span_of */
-    return sizeof(struct heap) + chunks * chunk_bytes + pieces * HEAP_PAGE_BYTES;
-}
-
-/* Lays a heap out in its metadata, which reads as zero. */
-static struct heap *heap_lay_out(struct reserve arena, struct reserve meta)
-{
-    size_t pages = arena.bytes / HEAP_PAGE_BYTES;
-    struct heap *h = reserve_carve(&meta, sizeof *h);
-    h->span_of = reserve_carve(&meta, pages * sizeof(struct span *));
-    h->spans = reserve_carve(&meta, pages * sizeof(struct span));  /* at worst one a page */
-    h->arena = arena;
-    page_alloc_init(&h->pages, &h->arena, &meta);
-    h->meta = meta;
-    return h;
-}
-
-/* Returns NULL if the system refuses so much address space. */
-static struct heap *heap_with_reserve(uint64_t bytes)
-{
-    struct reserve arena, meta;
-    size_t chunks = (size_t)(bytes / PAGE_ALLOC_CHUNK_BYTES);
-    if (bytes % PAGE_ALLOC_CHUNK_BYTES != 0)
-        chunks++;
-    if (chunks > UINT32_MAX / PAGE_ALLOC_CHUNK_PAGES)   /* a page number has 32 bits */
-        return NULL;
-    if (!reserve_init(&arena, chunks * PAGE_ALLOC_CHUNK_BYTES, PAGE_ALLOC_CHUNK_BYTES))
-        return NULL;
-    size_t meta_size = meta_bytes(chunks);
-    if (!reserve_init(&meta, meta_size, HEAP_PAGE_BYTES)) {
-        reserve_free(&arena);
-        return NULL;
-    }
-    if (!reserve_map(&meta, 0, meta_size)) {
-        reserve_free(&meta);
-        reserve_free(&arena);
-        return NULL;
-    }
-    return heap_lay_out(arena, meta);
-}
-
-struct heap *heap_new(const struct heap_config *config)
-{
-    struct heap_config c = config != NULL ? *config : (struct heap_config){0};
-    uint64_t bytes = c.reserve_bytes != 0 ? c.reserve_bytes : default_reserve_bytes;
-    struct heap *h = heap_with_reserve(bytes);
-    while (h == NULL && c.reserve_bytes == 0 && bytes > least_reserve_bytes) {
-        bytes /= 2;
-        h = heap_with_reserve(bytes);
-    }
-    if (h == NULL)
-        return NULL;
-    h->limit_bytes = c.limit_bytes;
-    h->collector = c.collector;
-    h->junk = c.junk;
-    if (c.huge_pages)
-        reserve_want_huge_pages(&h->arena);
-    return h;
-}
-
-void heap_delete(struct heap *h)
-{
-    if (h == NULL)
-        return;
-    poison_lift(h->arena.start, h->pages.chunk_count * PAGE_ALLOC_CHUNK_BYTES);
-    struct reserve arena = h->arena, meta = h->meta;    /* the heap lies in its metadata */
-    reserve_free(&arena);
-    reserve_free(&meta);
+    pace_after_collection(h);
+    scavenge_after_collection(h, inuse_bytes, last_goal);
 }

@@ -3,22 +3,18 @@
  *
  * Walks the pages in order. A used page starts a span, whose record is looked
  * at and whose objects are added to a tally; at the end the tally must be what
- * the counters say. Proves H1 to H7 of heap.h and, on the way, the rules of the
- * parts: P1 and P2 of page_alloc.h, S1 to S3 of span.h.
+ * the counters say. Proves H1 to H7 and H9 to H13 of heap.h and, on the way, the
+ * rules of the parts: P1 and P2 of page_alloc.h, S1 to S3 of span.h. What reads as
+ * zero is heap_check_zero.c's subject.
  *
  * One look cannot see that a counter fell. But Mallocs and TotalAlloc are
  * counted twice, for the heap and for each tag, and H7 compares. H8 is about
  * two moments too: a test proves it.
  */
-#include <assert.h>
 #include <stdarg.h>
 #include <stdio.h>
-#include <string.h>
-#include <sys/mman.h>
 
-#include "heap/heap_private.h"
-
-enum { SYSTEM_PAGE_BYTES = 4096, SPAN_MOST_PAGES = 10 };
+#include "heap/heap_check.h"
 
 /* What the walk has counted. */
 struct tally {
@@ -34,8 +30,7 @@ struct tally {
     uint64_t tag_objects[HEAP_MAX_TAGS];
 };
 
-/* The sentence that heap_check returns. */
-__attribute__((format(printf, 1, 2))) static const char *broken(const char *format, ...)
+const char *broken(const char *format, ...)
 {
     static char sentence[200];
     va_list values;
@@ -107,51 +102,6 @@ static const char *check_place(const struct heap *h, const struct span *s)
     return right ? NULL : broken("S3: the span at page %u is not where it belongs", s->page);
 }
 
-/* --- H5: zero ------------------------------------------------------------ */
-
-/* Reads slots that are poisoned on purpose, so AddressSanitizer must look away. */
-__attribute__((no_sanitize("address"))) static bool reads_as_zero(const char *p, size_t bytes)
-{
-    const uint64_t *words = (const uint64_t *)(const void *)p;
-    for (size_t i = 0; i < bytes / sizeof *words; i++)
-        if (words[i] != 0)
-            return false;
-    return true;
-}
-
-/* Whether a free slot reads as zero. Pages that nobody touched do by nature; to
- * read them would make them resident. */
-static bool slot_is_zero(const struct span *s, unsigned slot, const unsigned char *resident)
-{
-    size_t from = slot * s->slot_bytes, end = from + s->slot_bytes, to;
-    for (; from < end; from = to) {
-        to = (from / SYSTEM_PAGE_BYTES + 1) * SYSTEM_PAGE_BYTES;
-        if (to > end)
-            to = end;
-        if ((resident[from / SYSTEM_PAGE_BYTES] & 1) && !reads_as_zero(s->start + from, to - from))
-            return false;
-    }
-    return true;
-}
-
-/* A span lies below the mark; if it says its free slots are zero, they are. */
-static const char *check_zero(const struct heap *h, const struct span *s)
-{
-    unsigned char resident[SPAN_MOST_PAGES * HEAP_PAGE_BYTES / SYSTEM_PAGE_BYTES];
-    if (s->page + s->page_count > h->pages.fresh_from)
-        return broken("H5: the span at page %u counts as fresh", s->page);
-    if (s->needzero || !span_has_room(s))
-        return NULL;
-    assert(s->page_count <= SPAN_MOST_PAGES);
-    if (mincore(s->start, s->page_count * HEAP_PAGE_BYTES, resident) != 0)
-        memset(resident, 1, sizeof resident);
-    for (unsigned slot = 0; slot < s->slot_count; slot++)
-        if (span_is_free(s, slot) && !slot_is_zero(s, slot, resident))
-            return broken("H5: free slot %u of the fresh span at page %u is not zero", slot,
-                          s->page);
-    return NULL;
-}
-
 /* --- The walk ------------------------------------------------------------ */
 
 static void tally_span(struct tally *t, const struct span *s)
@@ -181,7 +131,7 @@ static const char *check_span(const struct heap *h, const struct span *s, size_t
     if (wrong == NULL)
         wrong = check_place(h, s);
     if (wrong == NULL)
-        wrong = check_zero(h, s);
+        wrong = check_span_zero(h, s);
     if (wrong == NULL)
         tally_span(t, s);
     return wrong;
@@ -202,6 +152,8 @@ static const char *check_all_pages(const struct heap *h, struct tally *t)
         }
         if (s != NULL)
             return broken("H4: idle page %zu belongs to a span", page);
+        if (page >= h->pages.fresh_from && !page_alloc_is_released(&h->pages, page))
+            return broken("H10: page %zu was never in a span, but counts as retained", page);
         t->idle_pages++;
         page++;
     }
@@ -316,6 +268,39 @@ static const char *check_tags(const struct heap *h, const struct tally *t)
     return NULL;
 }
 
+/* H12, worked out once more in wider numbers. */
+static const char *check_goal(const struct heap *h)
+{
+    const struct heap_pace *p = &h->pace;
+    __extension__ typedef unsigned __int128 wide;
+    wide goal = UINT64_MAX;
+    if (h->collector == HEAP_COLLECT_PACED && p->gogc != HEAP_GOGC_OFF) {
+        wide percent = (wide)p->gogc, least = percent * (4 << 20) / 100;
+        goal = p->live_bytes + ((wide)p->live_bytes + p->roots_bytes) * percent / 100;
+        goal = goal < least ? least : goal;
+        goal = goal > UINT64_MAX ? UINT64_MAX : goal;
+    }
+    if (p->gogc_goal != goal)
+        return broken("H12: the goal is %llu instead of %llu", LLU(p->gogc_goal), LLU(goal));
+    if (p->trigger != 0 && p->trigger != p->gogc_goal)
+        return broken("H12: the trigger is %llu, the goal %llu", LLU(p->trigger),
+                      LLU(p->gogc_goal));
+    return NULL;
+}
+
+static const char *check_work(const struct heap *h)
+{
+    size_t mapped = h->pages.chunk_count * PAGE_ALLOC_CHUNK_PAGES;
+    size_t fresh = mapped - h->pages.fresh_from;
+    if (h->pace.swept_bytes > h->total_freed)
+        return broken("H13: %llu bytes were swept, but only %llu freed", LLU(h->pace.swept_bytes),
+                      LLU(h->total_freed));
+    if ((h->pages.released_pages - fresh) * (uint64_t)HEAP_PAGE_BYTES > h->scavenger.given_back)
+        return broken("H13: %zu used pages are released, but only %llu bytes were given back",
+                      h->pages.released_pages - fresh, LLU(h->scavenger.given_back));
+    return NULL;
+}
+
 const char *heap_check(const struct heap *h)
 {
     struct tally t = {0};
@@ -333,5 +318,11 @@ const char *heap_check(const struct heap *h)
         wrong = check_asked(&c);
     if (wrong == NULL)
         wrong = check_tags(h, &t);
+    if (wrong == NULL)
+        wrong = check_goal(h);
+    if (wrong == NULL)
+        wrong = check_work(h);
+    if (wrong == NULL)
+        wrong = check_released_zero(h);
     return wrong;
 }

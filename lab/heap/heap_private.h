@@ -1,6 +1,14 @@
 /*
- * heap_private.h - the inside of a heap, for heap.c, heap_check.c and the
+ * heap_private.h - the inside of a heap, for the files of this room and the
  * tests that break it on purpose.
+ *
+ *     heap_new.c        the arena and the tables; comes and goes
+ *     heap.c            allocates, frees, drops, collects
+ *     heap_zero.h       which new objects are cleared
+ *     heap_pace.c       when to collect
+ *     heap_scavenge.c   what goes back to the system, and when
+ *     heap_read.c       counters, tags, runs of pages; the small settings
+ *     heap_check.c      the rules
  */
 #ifndef HEAP_PRIVATE_H
 #define HEAP_PRIVATE_H
@@ -23,6 +31,28 @@ struct heap_fail_order {
     bool reached;
     enum heap_failure failure;
     uint64_t successes;             /* that may still come before */
+};
+
+/* When to collect, see heap_pace.c. */
+struct heap_pace {
+    int gogc;                       /* percent, or HEAP_GOGC_OFF */
+    uint64_t memory_limit;          /* 0: none */
+    uint64_t roots_bytes;
+    uint64_t gogc_goal;             /* by GOGC alone; UINT64_MAX: off, or not paced */
+    uint64_t trigger;               /* the HeapAlloc that pace_check is asked at: gogc_goal, or
+                                       0 when the memory limit is near */
+    uint64_t live_bytes;            /* after the last collection */
+    uint64_t collected_ms;          /* when that was */
+    uint64_t marked_bytes;          /* cumulative */
+    uint64_t swept_bytes;
+};
+
+/* What goes back to the system, see heap_scavenge.c. */
+struct heap_scavenger {
+    uint64_t rate;                  /* bytes a second */
+    uint64_t goal;                  /* retained bytes; UINT64_MAX: none yet */
+    uint64_t due;                   /* time passed in ms times rate that bought no page yet */
+    uint64_t given_back;            /* bytes, cumulative */
 };
 
 /*
@@ -54,9 +84,57 @@ struct heap {
 
     uint64_t limit_bytes;           /* of inuse_bytes; 0: none */
     enum heap_collector collector;
+    enum heap_zeroing zeroing;
     bool junk;
+    uint64_t clock_ms;              /* simulated */
+    struct heap_pace pace;
+    struct heap_scavenger scavenger;
+    char name[80];                  /* of the arena; the kernel takes no longer one */
+    char region[96];                /* the same in /proc/self/maps */
     struct heap_fail_order order;
     struct tag_table tags;
 };
+
+static inline uint64_t heap_live_bytes(const struct heap *h)
+{
+    return h->total_alloc - h->total_freed;
+}
+
+static inline uint64_t heap_sys_bytes(const struct heap *h)
+{
+    return h->pages.chunk_count * (uint64_t)PAGE_ALLOC_CHUNK_BYTES;
+}
+
+/* Pages that may have memory behind them: Go's estimate of the heap's RSS. */
+static inline uint64_t heap_retained_bytes(const struct heap *h)
+{
+    return heap_sys_bytes(h) - h->pages.released_pages * (uint64_t)HEAP_PAGE_BYTES;
+}
+
+/* --- heap_pace.c --- */
+
+/* Sets up the pacer of a new heap. */
+void pace_init(struct heap *h, const struct heap_config *config);
+
+/* The goal as it stands; UINT64_MAX if none does. */
+uint64_t pace_goal(const struct heap *h);
+
+/* HeapAlloc reached the trigger: collects if it has reached the goal. */
+void pace_check(struct heap *h);
+
+/* The last collection is done: marks a new goal from what it left. */
+void pace_after_collection(struct heap *h);
+
+/* A span was opened: the memory limit may be near now. */
+void pace_after_span(struct heap *h);
+
+/* --- heap_scavenge.c --- */
+
+/* Gives back what stands above the memory limit now that a span was opened. */
+void scavenge_for_limit(struct heap *h);
+
+/* Sets the goal of the background, after a collection that began with so much in use, and
+ * that replaced last_goal. */
+void scavenge_after_collection(struct heap *h, uint64_t inuse_bytes, uint64_t last_goal);
 
 #endif

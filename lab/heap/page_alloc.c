@@ -4,6 +4,8 @@
 
 #include "heap/poison.h"
 
+enum { DENSE_PAGES = 496 };             /* 96.875 % of a chunk */
+
 /* --- Ranges of bits ------------------------------------------------------ */
 
 /* The bits of word `word` that belong to pages [from, to). */
@@ -84,6 +86,25 @@ static void summarize_range(struct page_alloc *a, size_t from, size_t to)
 {
     for (size_t c = from / PAGE_ALLOC_CHUNK_PAGES; c <= (to - 1) / PAGE_ALLOC_CHUNK_PAGES; c++)
         a->summaries[c] = page_alloc_summarize(a, c);
+}
+
+/* --- Density --------------------------------------------------------------- */
+
+static uint32_t used_pages(const struct page_alloc *a, size_t chunk)
+{
+    const uint64_t *used = a->used + chunk * PAGE_ALLOC_CHUNK_WORDS;
+    unsigned count = 0;
+    for (unsigned w = 0; w < PAGE_ALLOC_CHUNK_WORDS; w++)
+        count += (unsigned)__builtin_popcountll(used[w]);
+    return count;
+}
+
+/* Before the first change of a cycle: remembers how full the chunks of [from, to) were. */
+static void note_density(struct page_alloc *a, size_t from, size_t to)
+{
+    for (size_t c = from / PAGE_ALLOC_CHUNK_PAGES; c <= (to - 1) / PAGE_ALLOC_CHUNK_PAGES; c++)
+        if (a->densities[c].cycle != a->cycle)
+            a->densities[c] = (struct page_density){a->cycle, used_pages(a, c)};
 }
 
 /* --- Find and take ------------------------------------------------------- */
@@ -176,6 +197,7 @@ bool page_alloc_take(struct page_alloc *a, size_t count, size_t *page)
         assert(found);
         (void)found;
     }
+    note_density(a, *page, *page + count);
     set_bits(a->used, *page, *page + count);
     a->released_pages -= clear_bits(a->released, *page, *page + count);
     summarize_range(a, *page, *page + count);
@@ -186,6 +208,7 @@ bool page_alloc_take(struct page_alloc *a, size_t count, size_t *page)
 
 void page_alloc_give(struct page_alloc *a, size_t page, size_t count)
 {
+    note_density(a, page, page + count);
     size_t given = clear_bits(a->used, page, page + count);
     assert(given == count);
     (void)given;
@@ -206,26 +229,84 @@ bool page_alloc_claim(struct page_alloc *a, size_t page, size_t count)
 
 /* --- Give back to the system --------------------------------------------- */
 
-/* Releases one run of idle pages, unless the system does not want it. */
-static void release_run(struct page_alloc *a, size_t from, size_t to)
+/* The idle pages of word w that still have memory, as bits. */
+static uint64_t retained_bits(const struct page_alloc *a, size_t w)
+{
+    return ~a->used[w] & ~a->released[w];
+}
+
+/* The end of the highest run of idle, retained pages of [from, end); from if there is none. */
+static size_t retained_end(const struct page_alloc *a, size_t from, size_t end)
+{
+    while (end > from) {
+        size_t w = (end - 1) / 64;
+        uint64_t bits = retained_bits(a, w) & word_mask(w, w * 64, end);
+        if (bits != 0)
+            return w * 64 + 64 - (size_t)__builtin_clzll(bits);
+        end = w * 64;
+    }
+    return from;
+}
+
+/* Where the run of idle, retained pages begins that ends at end; not before from. */
+static size_t retained_start(const struct page_alloc *a, size_t from, size_t end)
+{
+    while (end > from) {
+        size_t w = (end - 1) / 64;
+        uint64_t others = ~retained_bits(a, w) & word_mask(w, w * 64, end);
+        if (others != 0)
+            return w * 64 + 64 - (size_t)__builtin_clzll(others);
+        end = w * 64;
+    }
+    return from;
+}
+
+/* Releases one run of idle pages. Returns how many: none if the system does not want it. */
+static size_t release_run(struct page_alloc *a, size_t from, size_t to)
 {
     void *start = a->arena->start + from * HEAP_PAGE_BYTES;
     if (!reserve_give_back(start, (to - from) * HEAP_PAGE_BYTES))
-        return;
-    a->released_pages -= clear_bits(a->released, from, to);
+        return 0;
     set_bits(a->released, from, to);
     a->released_pages += to - from;
+    return to - from;
 }
 
-void page_alloc_release(struct page_alloc *a)
+static size_t scavenge_chunk(struct page_alloc *a, size_t chunk, size_t most)
 {
-    size_t end = a->chunk_count * PAGE_ALLOC_CHUNK_PAGES;
-    for (size_t page = 0; page < end;) {
-        size_t from = next_page(a->used, page, end, false);
-        page = next_page(a->used, from, end, true);
-        if (from < page)
-            release_run(a, from, page);
+    size_t start = chunk * PAGE_ALLOC_CHUNK_PAGES, end = start + PAGE_ALLOC_CHUNK_PAGES;
+    size_t done = 0;
+    while (done < most) {
+        size_t to = retained_end(a, start, end);
+        end = retained_start(a, start, to);
+        if (end == to)
+            break;
+        size_t from = to - end > most - done ? to - (most - done) : end;
+        done += release_run(a, from, to);
     }
+    return done;
+}
+
+/* Whether the background scavenger leaves the chunk alone. */
+static bool is_dense(const struct page_alloc *a, size_t chunk)
+{
+    const struct page_density *d = &a->densities[chunk];
+    return used_pages(a, chunk) >= DENSE_PAGES ||
+           (d->cycle == a->cycle && d->used_before >= DENSE_PAGES);
+}
+
+size_t page_alloc_scavenge(struct page_alloc *a, size_t most_pages, enum page_alloc_choice choice)
+{
+    size_t done = 0;
+    for (size_t c = a->chunk_count; c-- > 0 && done < most_pages;)
+        if (choice == PAGE_ALLOC_ANY || !is_dense(a, c))
+            done += scavenge_chunk(a, c, most_pages - done);
+    return done;
+}
+
+void page_alloc_next_cycle(struct page_alloc *a)
+{
+    a->cycle++;
 }
 
 /* --- Init ---------------------------------------------------------------- */
@@ -238,4 +319,5 @@ void page_alloc_init(struct page_alloc *a, struct reserve *arena, struct reserve
     a->used = reserve_carve(meta, pages / 8);
     a->released = reserve_carve(meta, pages / 8);
     a->summaries = reserve_carve(meta, chunks * sizeof *a->summaries);
+    a->densities = reserve_carve(meta, chunks * sizeof *a->densities);
 }

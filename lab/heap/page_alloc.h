@@ -1,8 +1,9 @@
 /*
  * page_alloc.h - which pages are in a span, which are idle.
  *
- * Models      Go 1.24, src/runtime/mpagealloc.go and mheap.go (grow,
- *             allocNeedsZero): a bit for each page, a summary for each chunk.
+ * Models      Go 1.24, src/runtime/mpagealloc.go, mheap.go (grow, allocNeedsZero)
+ *             and mgcscavenge.go (scavChunkData): a bit for each page, a
+ *             summary for each chunk.
  * Leaves out  the four levels of summaries above the chunks (a heap of 1 GiB
  *             has 256 chunks, which are quickly walked), the page cache of
  *             each processor.
@@ -15,6 +16,7 @@
  *             fresh     a page that was never in a span: it reads as zero
  *             released  an idle page without memory behind it: given back to
  *                       the system, or never yet touched
+ *             dense     a chunk with 496 of its 512 pages in use, at least
  *
  * A run may cross chunks. The summaries tell, without a look at the bits:
  *
@@ -57,6 +59,12 @@ struct page_summary {
     uint16_t end;
 };
 
+/* How full a chunk was before this cycle, for the scavenger. */
+struct page_density {
+    uint32_t cycle;                 /* in which a page of it was last taken or given */
+    uint32_t used_before;           /* pages that were in use when that cycle began */
+};
+
 struct page_alloc {
     struct reserve *arena;
     size_t chunk_count;             /* chunks mapped: HeapSys */
@@ -66,13 +74,16 @@ struct page_alloc {
     uint64_t *used;                 /* a bit for each page: it is in a span */
     uint64_t *released;             /* a bit for each page; none of a used page */
     struct page_summary *summaries; /* one for each chunk */
+    struct page_density *densities; /* one for each chunk */
+    uint32_t cycle;                 /* collections so far */
     size_t fresh_from;              /* the first fresh page; it never falls */
 };
 
 /* What page_alloc_init carves: bytes for each chunk, in so many pieces. */
 enum {
-    PAGE_ALLOC_META_BYTES = 2 * PAGE_ALLOC_CHUNK_PAGES / 8 + sizeof(struct page_summary),
-    PAGE_ALLOC_META_PIECES = 3,
+    PAGE_ALLOC_META_BYTES = 2 * PAGE_ALLOC_CHUNK_PAGES / 8 + sizeof(struct page_summary) +
+                            sizeof(struct page_density),
+    PAGE_ALLOC_META_PIECES = 4,
 };
 
 /* Manages the chunks of `arena`; its tables are carved from `meta`, which is zeroed. */
@@ -95,8 +106,23 @@ void page_alloc_give(struct page_alloc *a, size_t page, size_t count);
  */
 bool page_alloc_claim(struct page_alloc *a, size_t page, size_t count);
 
-/* Gives all idle pages back to the system. */
-void page_alloc_release(struct page_alloc *a);
+/* Which chunks page_alloc_scavenge takes pages from. */
+enum page_alloc_choice {
+    PAGE_ALLOC_ANY,
+    PAGE_ALLOC_NOT_DENSE,           /* not from one dense now; nor, if pages of it came or went
+                                       in this cycle, from one dense before it: such a
+                                       chunk will probably fill again */
+};
+
+/*
+ * Gives up to most_pages idle pages back to the system, the highest first; they
+ * are released, and read as zero. Returns how many. A run that the system
+ * refuses (locked memory) is passed over.
+ */
+size_t page_alloc_scavenge(struct page_alloc *a, size_t most_pages, enum page_alloc_choice choice);
+
+/* A collection has ended: a new cycle begins, by which density is judged. */
+void page_alloc_next_cycle(struct page_alloc *a);
 
 /* The summary of a chunk, from its bits. */
 struct page_summary page_alloc_summarize(const struct page_alloc *a, size_t chunk);

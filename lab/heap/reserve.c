@@ -3,6 +3,12 @@
 #include <assert.h>
 #include <stdint.h>
 #include <sys/mman.h>
+#include <sys/prctl.h>
+
+#ifndef PR_SET_VMA                      /* headers older than Linux 5.17 */
+#define PR_SET_VMA 0x53564d41
+#define PR_SET_VMA_ANON_NAME 0
+#endif
 
 enum { SYSTEM_PAGE_BYTES = 4096 };
 
@@ -41,7 +47,11 @@ void reserve_free(struct reserve *r)
 bool reserve_map(struct reserve *r, size_t offset, size_t bytes)
 {
     assert(offset + bytes <= r->bytes);
-    return mprotect(r->start + offset, bytes, PROT_READ | PROT_WRITE) == 0;
+    if (mprotect(r->start + offset, bytes, PROT_READ | PROT_WRITE) != 0)
+        return false;
+    if (r->name != NULL)
+        r->named = prctl(PR_SET_VMA, PR_SET_VMA_ANON_NAME, r->start + offset, bytes, r->name) == 0;
+    return true;
 }
 
 void reserve_want_huge_pages(struct reserve *r)

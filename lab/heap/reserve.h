@@ -21,6 +21,8 @@ struct reserve {
     size_t carved;                  /* given out by reserve_carve */
     void *mapping;                  /* what munmap wants back */
     size_t mapping_bytes;
+    const char *name;               /* for what is mapped from now on; NULL: none */
+    bool named;                     /* the kernel took the name */
 };
 
 /*
@@ -32,7 +34,11 @@ struct reserve {
 bool reserve_init(struct reserve *r, size_t bytes, size_t align);
 void reserve_free(struct reserve *r);
 
-/* Maps [offset, offset + bytes). Returns false if the system refuses. */
+/*
+ * Maps [offset, offset + bytes), under the reserve's name if it has one: then the
+ * lines of it in /proc/self/maps say [anon:NAME]. A kernel that gives no names maps
+ * all the same. Returns false if the system refuses.
+ */
 bool reserve_map(struct reserve *r, size_t offset, size_t bytes);
 
 /* Asks for huge pages in all of the reserve, for those who count no resident pages. */
