@@ -294,6 +294,8 @@ static const struct refusal refusals[] = {
     {"string,\xC3\xA9", 1, 8, "a type is wanted, not '\xC3\xA9'"},
     {"string,{int32 // \xC3\xA9 \xC3\xA9\n,\xE2\x82\xAC}", 2, 2,
      "a type is wanted, not '\xE2\x82\xAC'"},
+    {"string,func(\xC3\xA9 \xE2\x82\xAC) x", 1, 18,
+     "nothing is wanted behind the elem, and there is 'x'"},
     {"/* */ string", 1, 1, "a type is wanted, not '/'"},
 };
 
