@@ -1,10 +1,10 @@
 /*
  * chance.c - binomial counts, summed term by term.
  *
- * With 3.5 million keys the first term of a binomial sum, nobody in this cell, can be e^-854: nothing
- * that a double should be multiplied up from. So the sum begins at the likeliest term, which
- * lgamma gives by logarithms, and walks away from it: each term is the one before times a
- * ratio of small numbers, until it adds nothing.
+ * With 3.5 million keys in 4,096 cells the first term of a binomial sum, nobody in this cell, is
+ * e^-854: a double holds no such number. So a sum begins where it is needed, at a term that
+ * lgamma gives by logarithms, and walks away from the likeliest one: each term is the one
+ * before times a ratio of small numbers, until it adds nothing.
  */
 #include "size/chance.h"
 

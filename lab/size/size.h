@@ -1,8 +1,8 @@
 /*
  * size.h - what a map will take, told from its types and its number of entries.
  *
- * For a map that was filled key by key from empty and has lost none, in a heap without garbage. Go's
- * bytes are those of HeapAlloc, rounded as the heap rounds; Rust's are those asked for.
+ * For a map that was filled key by key from empty and has lost none, in a heap without garbage.
+ * Go's bytes are those of HeapAlloc, rounded as the heap rounds; Rust's are those asked for.
  *
  * Words       floor     what paper says: every place used as far as the design allows, nothing
  *                       rounded. No map takes less.

@@ -4,23 +4,25 @@
  * What a map takes depends on its keys only by where their hashes fall. So it is enough to
  * throw the hashes into cells and to look at the cells' counts.
  *
- * Go 1.24   The cells are prefixes. One with more than 896 keys has split (size.h, Z6), so each adds
- *           a table; prefixes one bit shorter have the sums of two.
+ * Go 1.24   The cells are prefixes. One with more than 896 keys has split (size.h, Z6), so each
+ *           adds a table; prefixes one bit shorter have the sums of two.
  *
- * Go 1.23   The cells are the buckets of the array. At the end a bucket with c keys has ceil(c / 8) - 1
- *           overflow buckets. While an old array is there it counts too, with what
- *           is left of its chains: overflow buckets that are objects go with their chain (where
- *           buckets hold pointers), spare ones lie in the array and stay. Which of the two a
- *           chain has is a matter of time: the first links take the spare ones. So the old array's
- *           life is gone through, put by put, with a counter in place of each bucket.
+ * Go 1.23   The cells are the buckets of the array. At the end a bucket with c keys has
+ *           ceil(c / 8) - 1 overflow buckets. While an old array is there it counts too, with
+ *           what is left of its chains: overflow buckets that are objects go with their chain
+ *           (where buckets hold pointers), spare ones lie in the array and stay. Which of the
+ *           two a chain has is a matter of time: the first links take the spare ones. So the old
+ *           array's life is gone through, put by put, with a counter for each bucket.
  *
- *               keys 0 ...       n1               n2                    n
- *                    |  whatever  |  old array     |  new array, growing |
- *                    |            |  fills: spare  |  each put evacuates |
- *                    |            |  run out       |  two old buckets    |
+ *               keys  0                                  n2                    n
+ *                     |  the old array fills:             |  the new array,     |
+ *                     |  spare buckets, then objects      |  each put evacuates |
+ *                     |                                   |  two old buckets    |
  *
- *           n1: the old array's own growth is over. Before it no spare bucket ran out, but in
- *           arrays of some dozen buckets, where this can be an object wrong.
+ *           What came before the old array is left out: its links are counted when their key
+ *           comes, not when their bucket is evacuated. That is the same as long as no spare
+ *           bucket is missing then, at half of the load; arrays of some dozen buckets could
+ *           be an object wrong.
  *
  * Rust      The table is allocated with room for all, and left empty: its slots are never touched.
  */
