@@ -288,14 +288,14 @@ static bool ask_doubles(struct rig *rig, const struct options *o, struct answer 
 /* Right after the last growth before the keys are in: what goes by updates alone. */
 static bool ask_old_is_garbage(struct rig *rig, const struct options *o, struct answer *a)
 {
-    uint64_t slots = 0, key = 0;
-    for (uint64_t limit = growth_limit_below(o->keys / PART); key <= limit || slots == 0; key++) {
-        slots = key < limit ? 0 : look_quick(&rig->map).slots;
-        if (!rig_put(rig, key))
+    uint64_t slots, key = growth_limit_below(o->keys / PART);
+    if (!rig_fill(rig, 0, key))
+        return false;
+    do {
+        slots = look_quick(&rig->map).slots;
+        if (!rig_put(rig, key++))
             return false;
-        if (slots == look_quick(&rig->map).slots)
-            slots = 0;
-    }
+    } while (slots == look_quick(&rig->map).slots);
     uint64_t grown = rig_bytes(rig);
     if (!rig_fill(rig, 0, key))
         return false;
