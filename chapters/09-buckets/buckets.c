@@ -1,33 +1,36 @@
 /*
- * buckets.c - chapter 9: the map before 1.24. The pages.
+ * buckets.c - chapter 9: the map before 1.24. The program, and the page of retain.
  *
- * Read        buckets.h (what is tried), buckets_trace.c (how), buckets_folklore.c (what
- *             people say), buckets_rig.c (a map of any design), this file (how it is shown).
+ * Read        buckets.h (what is tried), buckets_trace.c (how), buckets_probe.c (look-ups),
+ *             buckets_versions.c (three designs), buckets_folklore.c (what people say),
+ *             buckets_rig.c (a map of any design), then how it is shown: this file and
+ *             buckets_pages.c.
  */
-#include "buckets.h"
+#include "buckets_pages.h"
 
-#include <stdio.h>
-
-/* --- Retain ----------------------------------------------------------------- */
-
-struct name { const char *slug, *label; };
+/* --- A life --- */
 
 static const struct name life_names[LIVES] = {
     {"filled", "filled"}, {"deleted", "every key deleted"},
     {"cleared-empty", "cleared, being empty"}, {"refilled", "filled again"},
-    {"cleared", "cleared, being full"}, {"dropped", "dropped and collected"},
+    {"cleared", "cleared, being full"}, {"dropped", "dropped"},
 };
 
-static void print_life(struct page *page, const struct life_step steps[LIVES])
+static void print_life(struct page *page, const struct life_step go123[LIVES],
+                       const struct life_step go124[LIVES])
 {
-    page_text(page, "A map of int to int, Go 1.23: HeapAlloc after each step, collected:");
-    page_table(page, "life", HEADS("step", "entries", "buckets", "overflow", "HeapAlloc"));
+    page_text(page, "A map of int to int in Go 1.23, and the same in Go 1.24; HeapAlloc, "
+                    "collected:");
+    page_table(page, "life", HEADS("step", "entries", "buckets", "overflow", "HeapAlloc", "Go 24"));
     for (enum life life = 0; life < LIVES; life++)
         page_row(page, life_names[life].slug, life_names[life].label,
-                 CELLS(exact(steps[life].entries, ""), exact(steps[life].buckets, ""),
-                       exact(steps[life].overflow, ""), exact(steps[life].bytes, "B")));
+                 CELLS(exact(go123[life].entries, ""), exact(go123[life].buckets, ""),
+                       exact(go123[life].overflow, ""), exact(go123[life].bytes, "B"),
+                       exact(go124[life].bytes, "B")));
     page_table_end(page);
 }
+
+/* --- A doubling --- */
 
 static const struct name moment_names[MOMENTS] = {
     {"before", "as full as it may be"}, {"doubled", "one more: it doubles"},
@@ -39,24 +42,27 @@ static void print_growth(struct page *page, const struct growth_step s[MOMENTS])
 {
     page_text(page, "A doubling, while new keys are put. Both arrays count until the old one "
                     "goes:");
-    page_table(page, "growth",
-               HEADS("moment", "entries", "writes", "buckets", "old left", "HeapAlloc"));
+    page_table(page, "growth", HEADS("moment", "entries", "writes", "buckets", "a bucket",
+                                     "old left", "HeapAlloc"));
     for (enum moment i = 0; i < MOMENTS; i++)
         page_row(page, moment_names[i].slug, moment_names[i].label,
                  CELLS(exact(s[i].entries, ""), exact(s[i].writes, ""), exact(s[i].buckets, ""),
+                       exact_real((double)s[i].entries / (double)s[i].buckets, 2, ""),
                        exact(s[i].old_left, ""), exact(s[i].bytes, "B")));
     page_table_end(page);
 }
 
 static const struct name access_names[ACCESSES] = {
-    {"insert", "puts of new keys"}, {"delete", "deletes"},
-    {"update-one", "puts of one key again and again"}, {"look-up", "look-ups"},
+    {"delete", "deletes"}, {"update-one", "puts of one key"}, {"look-up", "look-ups"},
 };
 
-static void print_finishes(struct page *page, const struct finish f[ACCESSES])
+static void print_finishes(struct page *page, const struct growth_step *gone,
+                           const struct finish f[ACCESSES])
 {
-    page_text(page, "How many of each end the evacuation:");
+    page_text(page, "How many accesses end the evacuation, one kind at a time:");
     page_table(page, "finish", HEADS("access", "done", "old array", "HeapAlloc"));
+    page_row(page, "insert", "puts of new keys",
+             CELLS(exact(gone->writes - 1, ""), word("gone"), exact(gone->bytes, "B")));
     for (enum access i = 0; i < ACCESSES; i++)
         page_row(page, access_names[i].slug, access_names[i].label,
                  CELLS(exact(f[i].accesses, ""), word(f[i].gone ? "gone" : "still there"),
@@ -64,21 +70,58 @@ static void print_finishes(struct page *page, const struct finish f[ACCESSES])
     page_table_end(page);
 }
 
-static void judge_life(struct page *page, const struct life_step in[LIVES],
-                       const struct life_step swiss[LIVES], const struct life_step out[LIVES])
+/* --- Again and again --- */
+
+/* The fills shown: powers of two, the last one, those around a growth. */
+static bool is_shown(const struct cycle cycles[CYCLES], unsigned i)
 {
-    char a[PAGE_NUMBER_BYTES], b[PAGE_NUMBER_BYTES], c[PAGE_NUMBER_BYTES], d[PAGE_NUMBER_BYTES];
-    page_claim(page, "buckets-retain-too", life_retains(in) && life_retains(swiss),
-               "deleted, %s B of %s B stay in Go 1.23, %s B of %s B in Go 1.24",
-               page_number(a, in[LIFE_DELETED].bytes), page_number(b, in[LIFE_FILLED].bytes),
-               page_number(c, swiss[LIFE_DELETED].bytes),
-               page_number(d, swiss[LIFE_FILLED].bytes));
-    page_beyond(page, "buckets-retain-too", "values-out-of-line", !life_retains(out),
-                "int to [129]byte: %s B of %s B stay", page_number(a, out[LIFE_DELETED].bytes),
-                page_number(b, out[LIFE_FILLED].bytes));
+    bool grew = i > 0 && cycles[i].same_size != cycles[i - 1].same_size;
+    bool will = i + 1 < CYCLES && cycles[i + 1].same_size != cycles[i].same_size;
+    bool grown = i > 1 && cycles[i - 1].same_size != cycles[i - 2].same_size;
+    return (i & (i + 1)) == 0 || i + 1 == CYCLES || grew || will || grown;
 }
 
-static void judge_growth(struct page *page, const struct growth_step s[MOMENTS])
+static void print_cycles(struct page *page, const struct cycle cycles[CYCLES])
+{
+    char number[PAGE_NUMBER_BYTES];
+    page_text(page, "%s entries in 1,024 buckets, filled and deleted again and again; what it "
+                    "has when it is full:", page_number(number, CYCLE_ENTRIES));
+    page_table(page, "cycles", HEADS("fill", "overflow", "same size", "HeapAlloc"));
+    for (unsigned i = 0; i < CYCLES; i++) {
+        page_number(number, i + 1);
+        if (is_shown(cycles, i))
+            page_row(page, number, number,
+                     CELLS(exact(cycles[i].overflow, ""), exact(cycles[i].same_size, ""),
+                           exact(cycles[i].bytes, "B")));
+    }
+    page_table_end(page);
+}
+
+/* --- Verdicts --- */
+
+static void judge_life(struct page *page, const struct life_step go123[LIVES],
+                       const struct life_step go124[LIVES])
+{
+    char a[PAGE_NUMBER_BYTES], b[PAGE_NUMBER_BYTES], c[PAGE_NUMBER_BYTES], d[PAGE_NUMBER_BYTES];
+    page_claim(page, "buckets-retain-too", life_retains(go123) && life_retains(go124),
+               "deleted, %s B of %s B stay in Go 1.23, %s B of %s B in Go 1.24",
+               page_number(a, go123[LIFE_DELETED].bytes), page_number(b, go123[LIFE_FILLED].bytes),
+               page_number(c, go124[LIFE_DELETED].bytes),
+               page_number(d, go124[LIFE_FILLED].bytes));
+}
+
+/* The same type and design, just outside the claim. */
+static void judge_life_beyond(struct page *page, const char *name, const char *what,
+                              const struct life_step s[LIVES])
+{
+    char a[PAGE_NUMBER_BYTES], b[PAGE_NUMBER_BYTES], c[PAGE_NUMBER_BYTES];
+    page_beyond(page, "buckets-retain-too", name, !life_retains(s),
+                "%s entries%s: deleted, %s B of %s B stay", page_number(c, s[LIFE_FILLED].entries),
+                what, page_number(a, s[LIFE_DELETED].bytes), page_number(b, s[LIFE_FILLED].bytes));
+}
+
+static void judge_growth(struct page *page, const struct growth_step s[MOMENTS],
+                         uint64_t swiss_grown, uint64_t swiss_after)
 {
     char a[PAGE_NUMBER_BYTES], b[PAGE_NUMBER_BYTES], c[PAGE_NUMBER_BYTES];
     const struct growth_step *gone = &s[MOMENT_GONE];
@@ -90,145 +133,63 @@ static void judge_growth(struct page *page, const struct growth_step s[MOMENTS])
                page_number(c, gone->bytes));
     page_beyond(page, "old-buckets-linger", "enough-writes", !old_buckets_linger(gone, gone),
                 "after %s writes the old array is gone", page_number(a, gone->writes));
+    page_beyond(page, "old-buckets-linger", "go-1-24", swiss_after == swiss_grown,
+                "%s B right after a growth, %s B after as many updates as entries",
+                page_number(a, swiss_grown), page_number(b, swiss_after));
+}
+
+/* --- The target --- */
+
+/* All that the page shows. */
+struct retained {
+    struct life_step go123[LIVES], go124[LIVES], outside[LIVES], just_doubled[LIVES];
+    struct growth_step growth[MOMENTS];
+    struct finish finishes[ACCESSES];
+    struct cycle cycles[CYCLES];
+    uint64_t swiss_grown, swiss_after, hundred;
+};
+
+static bool gather_lives(const struct options *o, struct retained *r)
+{
+    struct options few = *o, doubled = *o;
+    few.keys = o->keys / 16;
+    doubled.keys = growth_limit_below(o->keys / 8) + 1;
+    return life_run(GO123, INTS, o, r->go123) && life_run(GO124, INTS, o, r->go124)
+        && life_run(GO123, INTS_TO_129, &few, r->outside)
+        && life_run(GO123, INTS, &doubled, r->just_doubled);
+}
+
+static bool gather_growth(const struct options *o, struct retained *r)
+{
+    struct options few = *o;
+    few.keys = o->keys / 16;
+    for (enum access i = 0; i < ACCESSES; i++)
+        if (!finish_run(o, i, &r->finishes[i]))
+            return false;
+    return growth_run(o, r->growth) && growth_of_swiss(&few, &r->swiss_grown, &r->swiss_after)
+        && cycles_run(o, r->cycles) && buckets_for(o, 100, &r->hundred);
 }
 
 static bool run_retain(const struct options *o, struct page *page)
 {
-    struct life_step in[LIVES], swiss[LIVES], out[LIVES];
-    struct growth_step growth[MOMENTS];
-    struct finish finishes[ACCESSES];
-    struct options few = *o;
-    struct map_type outside = outside_type();
-    uint64_t buckets;
-    few.keys = o->keys / 16;
-    if (!life_run(GO123, ints_type, o, in) || !life_run(GO124, ints_type, o, swiss)
-        || !life_run(GO123, &outside, &few, out) || !growth_run(o, growth)
-        || !buckets_for(o, 100, &buckets))
+    struct retained r;
+    if (!gather_lives(o, &r) || !gather_growth(o, &r))
         return false;
-    for (enum access i = 0; i < ACCESSES; i++)
-        if (!finish_run(o, i, &finishes[i]))
-            return false;
-    print_life(page, in);
-    print_growth(page, growth);
-    print_finishes(page, finishes);
-    page_figure(page, "hundred", "buckets of a hundred entries", exact(buckets, ""));
-    judge_life(page, in, swiss, out);
-    judge_growth(page, growth);
+    print_life(page, r.go123, r.go124);
+    print_growth(page, r.growth);
+    print_finishes(page, &r.growth[MOMENT_GONE], r.finishes);
+    print_cycles(page, r.cycles);
+    page_figure(page, "hundred", "buckets of a map of a hundred entries", exact(r.hundred, ""));
+    judge_life(page, r.go123, r.go124);
+    judge_life_beyond(page, "values-out-of-line", " of int to [129]byte", r.outside);
+    judge_life_beyond(page, "just-doubled", "", r.just_doubled);
+    judge_growth(page, r.growth, r.swiss_grown, r.swiss_after);
     return true;
 }
-
-/* --- Versions --------------------------------------------------------------- */
-
-static const struct name version_names[VERSION_ROWS] = {
-    {"presized", "presized, empty"}, {"filled", "filled without a hint"},
-    {"deleted", "every key deleted"}, {"cleared", "presized, filled, cleared"},
-    {"dropped", "dropped"}, {"set", "int to struct{}, filled"},
-    {"text", "slots of 56 B, filled"},
-};
-
-static void print_versions(struct page *page, const struct version v[KINDS])
-{
-    page_text(page, "The same fills in three designs, bytes as their runtimes count them; slots of "
-                    "56 bytes are for fewer entries:");
-    page_table(page, "bytes", HEADS("map", "go1.23", "go1.24", "rust"));
-    for (enum version_row row = 0; row < VERSION_ROWS; row++)
-        page_row(page, version_names[row].slug, version_names[row].label,
-                 CELLS(exact(v[GO123].bytes[row], "B"), exact(v[GO124].bytes[row], "B"),
-                       exact(v[RUST].bytes[row], "B")));
-    page_table_end(page);
-}
-
-#define THREE(field) CELLS(exact(v[GO123].field, ""), exact(v[GO124].field, ""), \
-                           exact(v[RUST].field, ""))
-
-static void print_shapes(struct page *page, const struct version v[KINDS])
-{
-    page_text(page, "What the filled maps are made of:");
-    page_table(page, "shape", HEADS("of int to int", "go1.23", "go1.24", "rust"));
-    page_row(page, "slots", "slots", THREE(slots));
-    page_row(page, "load", "entries to slots",
-             CELLS(exact_real(v[GO123].load, 1, "%"), exact_real(v[GO124].load, 1, "%"),
-                   exact_real(v[RUST].load, 1, "%")));
-    page_row(page, "overflow", "overflow buckets", THREE(overflow));
-    page_row(page, "tombstones", "tombstones after the deletes", THREE(tombstones));
-    page_row(page, "mallocs", "allocations in the fill", THREE(mallocs));
-    page_row(page, "mallocs-hint", "the same with the right hint", THREE(mallocs_hint));
-    page_table_end(page);
-}
-
-enum { MOST_SAYINGS = 32 };
-
-static bool ask_all(const struct options *o, struct answer answers[MOST_SAYINGS][KINDS])
-{
-    for (unsigned i = 0; i < saying_count && i < MOST_SAYINGS; i++)
-        for (enum kind kind = 0; kind < KINDS; kind++)
-            if (!saying_ask(&sayings[i], kind, o, &answers[i][kind]))
-                return false;
-    return true;
-}
-
-static struct page_cell truth(const struct answer *a)
-{
-    return word(a->holds ? "true" : "false");
-}
-
-static void print_folklore(struct page *page, struct answer answers[MOST_SAYINGS][KINDS])
-{
-    page_text(page, "What people say about maps, and of which it is true:");
-    page_table(page, "folklore", HEADS("people say", "go1.23", "go1.24", "rust"));
-    for (unsigned i = 0; i < saying_count; i++)
-        page_row(page, sayings[i].slug, sayings[i].sentence,
-                 CELLS(truth(&answers[i][GO123]), truth(&answers[i][GO124]),
-                       truth(&answers[i][RUST])));
-    page_table_end(page);
-}
-
-static struct page_cell figure_of(const struct saying *s, const struct answer *a)
-{
-    return s->decimals == 0 ? exact((uint64_t)(a->figure + 0.5), s->unit)
-                            : exact_real(a->figure, s->decimals, s->unit);
-}
-
-static void print_shown(struct page *page, struct answer answers[MOST_SAYINGS][KINDS])
-{
-    page_text(page, "What was measured for each, in the same order:");
-    page_table(page, "shown", HEADS("measured", "go1.23", "go1.24", "rust"));
-    for (unsigned i = 0; i < saying_count; i++)
-        page_row(page, sayings[i].slug, sayings[i].measure,
-                 CELLS(figure_of(&sayings[i], &answers[i][GO123]),
-                       figure_of(&sayings[i], &answers[i][GO124]),
-                       figure_of(&sayings[i], &answers[i][RUST])));
-    page_table_end(page);
-}
-
-static bool run_versions(const struct options *o, struct page *page)
-{
-    struct version v[KINDS];
-    struct answer answers[MOST_SAYINGS][KINDS];
-    char a[PAGE_NUMBER_BYTES];
-    for (enum kind kind = 0; kind < KINDS; kind++)
-        if (!version_run(kind, o, &v[kind]))
-            return false;
-    if (!ask_all(o, answers))
-        return false;
-    print_versions(page, v);
-    page_figure(page, "text-entries", "entries with slots of 56 bytes",
-                exact(v[GO123].text_entries, ""));
-    print_shapes(page, v);
-    print_folklore(page, answers);
-    print_shown(page, answers);
-    page_claim(page, "no-overflow-in-swiss", v[GO124].overflow == 0 && v[GO124].slots > 0,
-               "no overflow bucket in Go 1.24");
-    page_beyond(page, "no-overflow-in-swiss", "go1.23", v[GO123].overflow > 0,
-                "Go 1.23 has %s of them", page_number(a, v[GO123].overflow));
-    return true;
-}
-
-/* --- The program ------------------------------------------------------------ */
 
 static bool run_dot(const struct options *options, struct page *page)
 {
-    return draw_evacuation(options, page->out);
+    return draw_picture(options, page->out);
 }
 
 static const struct target targets[] = {
@@ -236,11 +197,11 @@ static const struct target targets[] = {
      1 << 22},
     {"versions", "does the same to three designs, and asks them what people say", run_versions,
      1 << 20, 1 << 22},
-    {"dot", "draws the chapter's picture", run_dot, 0, 0},
+    {"dot", "draws one of the chapter's pictures", run_dot, 0, 0},
     {NULL, NULL, NULL, 0, 0},
 };
 
-static const char *const pictures[] = {"evacuation", NULL};
+static const char *const pictures[] = {"chain", "evacuation", NULL};
 static const char *const own_design[] = {"go1.23", NULL};
 
 const struct program program = {

@@ -7,21 +7,12 @@
 #include <string.h>
 
 #include "bucket/bucket_check.h"
+#include "bucket/bucket_u64.h"
+#include "hash/hash_bad.h"
 #include "hashbrown/hashbrown_check.h"
 #include "swiss/swiss_check.h"
-#include "swiss/swiss_u64.h"
-
-const struct design *kind_design(enum kind kind)
-{
-    static const char *const names[KINDS] = {"go1.23", "go1.24", "rust"};
-    const struct design *design = design_named(names[kind]);
-    assert(design != NULL);
-    return design;
-}
 
 /* --- Types --- */
-
-const struct map_type *const ints_type = &swiss_u64_type;
 
 static struct map_type int_to(const char *name, size_t bytes)
 {
@@ -31,23 +22,8 @@ static struct map_type int_to(const char *name, size_t bytes)
     });
 }
 
-struct map_type set_type(void)
-{
-    return int_to("int to struct{}", 0);
-}
-
-struct map_type bool_type(void)
-{
-    return int_to("int to bool", 1);
-}
-
-struct map_type outside_type(void)
-{
-    return int_to("int to [129]byte", 129);
-}
-
 /* A key as large as a string's header. The number in its first half is its text. */
-struct map_type text_type(void)
+static struct map_type text(void)
 {
     return map_type_of(&(struct map_shape){
         .name = "string to 40 bytes", .key_bytes = 16, .key_align = 8, .elem_bytes = 40,
@@ -55,16 +31,52 @@ struct map_type text_type(void)
     });
 }
 
-/* --- The rig --- */
+static struct map_type one_hash(void)
+{
+    struct map_type type = bucket_u64_type;
+    type.hash = hash_zero;
+    return type;
+}
 
-bool rig_begin(struct rig *rig, enum kind kind, const struct map_type *type, uint64_t hint,
+const struct map_type *type_of(enum type type)
+{
+    static struct map_type types[TYPES];
+    if (types[INTS].name == NULL) {
+        types[INTS_TO_NOTHING] = int_to("int to struct{}", 0);
+        types[INTS_TO_BOOL] = int_to("int to bool", 1);
+        types[TEXT] = text();
+        types[INTS_TO_129] = int_to("int to [129]byte", 129);
+        types[ONE_HASH] = one_hash();
+        types[INTS] = bucket_u64_type;
+    }
+    return &types[type];
+}
+
+/* --- A map --- */
+
+static const struct design *design_of(enum kind kind)
+{
+    static const char *const names[KINDS] = {"go1.23", "go1.24", "rust"};
+    const struct design *design = design_named(names[kind]);
+    assert(design != NULL);
+    return design;
+}
+
+static bool make_map(struct rig *rig, enum type type, uint64_t hint)
+{
+    if (any_map_init(&rig->map, design_of(rig->kind), type_of(type), rig->heap, hint, rig->seed))
+        return true;
+    rig->map.design = NULL;
+    return false;
+}
+
+bool rig_begin(struct rig *rig, enum kind kind, enum type type, uint64_t hint,
                const struct options *o)
 {
-    rig->seed = o->seed;
-    rig->heap = heap_new(&(struct heap_config){.limit_bytes = o->limit_bytes, .huge_pages = true});
-    if (rig->heap == NULL)
-        return false;
-    if (any_map_init(&rig->map, kind_design(kind), type, rig->heap, hint, o->seed))
+    struct heap_config config = {.limit_bytes = o->limit_bytes, .huge_pages = true,
+                                 .collector = HEAP_COLLECT_AT_ONCE};
+    *rig = (struct rig){.kind = kind, .heap = heap_new(&config), .seed = o->seed};
+    if (rig->heap != NULL && make_map(rig, type, hint))
         return true;
     heap_delete(rig->heap);
     return false;
@@ -72,33 +84,39 @@ bool rig_begin(struct rig *rig, enum kind kind, const struct map_type *type, uin
 
 void rig_end(struct rig *rig)
 {
-    if (rig->map.design != NULL)
-        rig->map.design->free(&rig->map);
+    rig_drop(rig);
     heap_delete(rig->heap);
 }
 
-/* Another map in the place of this one; what the old one leaves is collected. On failure the
- * rig has none. */
-bool rig_again(struct rig *rig, const struct map_type *type, uint64_t hint)
+void rig_drop(struct rig *rig)
 {
-    const struct design *design = rig->map.design;
-    design->free(&rig->map);
-    heap_collect(rig->heap);
-    if (any_map_init(&rig->map, design, type, rig->heap, hint, rig->seed))
-        return true;
+    if (rig->map.design != NULL)
+        rig->map.design->free(&rig->map);
     rig->map.design = NULL;
-    return false;
 }
 
-uint64_t rig_bytes(struct rig *rig)
+bool rig_again(struct rig *rig, enum type type, uint64_t hint)
 {
-    heap_collect(rig->heap);
-    return design_bytes(rig->map.design, rig->heap);
+    rig_drop(rig);
+    return make_map(rig, type, hint);
 }
+
+/* --- Its verbs --- */
 
 uint64_t rig_len(const struct rig *rig)
 {
     return rig->map.design->len(&rig->map);
+}
+
+uint64_t rig_bytes(const struct rig *rig)
+{
+    return design_bytes(design_of(rig->kind), rig->heap);
+}
+
+void *rig_get(const struct rig *rig, uint64_t key)
+{
+    const uint64_t wide[2] = {key, 0};
+    return rig->map.design->get(&rig->map, wide);
 }
 
 bool rig_put(struct rig *rig, uint64_t key)
@@ -109,6 +127,11 @@ bool rig_put(struct rig *rig, uint64_t key)
     if (place != NULL)
         memcpy(place, &elem, bytes < sizeof elem ? bytes : sizeof elem);
     return place != NULL;
+}
+
+void rig_clear(struct rig *rig)
+{
+    rig->map.design->clear(&rig->map);
 }
 
 bool rig_fill(struct rig *rig, uint64_t from, uint64_t to)
@@ -127,60 +150,118 @@ void rig_delete(struct rig *rig, uint64_t from, uint64_t to)
     }
 }
 
-void *rig_get(const struct rig *rig, uint64_t key)
+/* --- A look inside --- */
+
+static struct look look_bucket(const struct bucket_map *m)
 {
-    const uint64_t wide[2] = {key, 0};
-    return rig->map.design->get(&rig->map, wide);
+    uint64_t slots = BUCKET_CELLS * bucket_bucket_count(m);
+    return (struct look){.slots = slots, .capacity = slots, .moved = m->events.moved,
+                         .old_buckets = bucket_old_bucket_count(m), .seed = m->header->seed};
 }
 
-/* --- Looking inside --- */
-
-static enum kind kind_of(const struct any_map *m)
+/* The slots are added up table by table: quick for a map of some thousand entries. */
+static struct look look_swiss(const struct swiss *m)
 {
-    for (enum kind kind = GO123; kind < KINDS; kind++)
-        if (m->design == kind_design(kind))
-            return kind;
-    assert(false);
-    return GO123;
+    uint64_t slots = swiss_slot_count(m);
+    return (struct look){.slots = slots, .capacity = slots, .moved = m->events.moved,
+                         .seed = m->header->seed};
 }
 
-struct look look_quick(const struct any_map *m)
+struct look rig_look(const struct rig *rig)
 {
-    switch (kind_of(m)) {
-    case GO123:
-        return (struct look){
-            .slots = BUCKET_CELLS * bucket_bucket_count(&m->as.bucket),
-            .old_buckets = bucket_old_bucket_count(&m->as.bucket),
-            .moved = m->as.bucket.events.moved,
-            .seed = m->as.bucket.header->seed,
-        };
-    case GO124:
-        return (struct look){
-            .slots = swiss_slot_count(&m->as.swiss),
-            .moved = m->as.swiss.events.moved,
-            .seed = m->as.swiss.header->seed,
-        };
-    default:
-        return (struct look){
-            .slots = hashbrown_bucket_count(&m->as.hashbrown),
-            .moved = m->as.hashbrown.events.moved,
-            .seed = m->as.hashbrown.seed,
-        };
+    if (rig->kind == GO123)
+        return look_bucket(&rig->map.as.bucket);
+    if (rig->kind == GO124)
+        return look_swiss(&rig->map.as.swiss);
+    const struct hashbrown *m = &rig->map.as.hashbrown;
+    return (struct look){.slots = hashbrown_slots(&m->table), .capacity = hashbrown_capacity(m),
+                         .moved = m->events.moved, .seed = m->seed};
+}
+
+uint64_t rig_overflow(const struct rig *rig)
+{
+    return rig->kind == GO123 ? bucket_overflow_count(rig->map.type, &rig->map.as.bucket) : 0;
+}
+
+uint64_t rig_tombstones(const struct rig *rig)
+{
+    if (rig->kind == GO123)
+        return 0;
+    return rig->kind == GO124 ? swiss_tombstone_count(rig->map.type, &rig->map.as.swiss)
+                              : hashbrown_tombstone_count(&rig->map.as.hashbrown);
+}
+
+/* --- Where entries are --- */
+
+/* The bytes where an entry of this hash lies if nothing is chained to them. */
+struct room {
+    const unsigned char *first;
+    size_t bytes;
+};
+
+static struct room room_in_bucket(const struct map_type *mt, const struct bucket_map *m,
+                                  const void *key)
+{
+    uint64_t hash = mt->hash(key, m->header->seed);
+    return (struct room){bucket_chain_for(mt, m->header, hash), bucket_size(mt)};
+}
+
+static struct room room_in_swiss(const struct map_type *mt, const struct swiss *m, const void *key)
+{
+    if (m->header->dir_len == 0)
+        return (struct room){m->header->group, swiss_group_bytes(mt)};
+    const struct swiss_table *t = swiss_table_for(m->header, mt->hash(key, m->header->seed));
+    return (struct room){t->groups, swiss_groups_bytes(mt, t->capacity)};
+}
+
+static struct room room_in_hashbrown(const struct map_type *mt, const struct hashbrown *m)
+{
+    uint64_t slots = hashbrown_slots(&m->table);
+    size_t bytes = slots * hashbrown_slot_bytes(mt);
+    return (struct room){m->table.ctrl - bytes, bytes};
+}
+
+static bool is_outside(const struct rig *rig, const void *key)
+{
+    const struct map_type *mt = rig->map.type;
+    struct room room = rig->kind == GO123 ? room_in_bucket(mt, &rig->map.as.bucket, key)
+                     : rig->kind == GO124 ? room_in_swiss(mt, &rig->map.as.swiss, key)
+                                          : room_in_hashbrown(mt, &rig->map.as.hashbrown);
+    const unsigned char *at = key;
+    return at < room.first || at >= room.first + room.bytes;
+}
+
+/* The heap's objects by what their makers say they are for. */
+static void count_objects(const struct heap *h, struct chains *c)
+{
+    size_t count;
+    const struct heap_tag *tags = heap_tags(h, &count);
+    for (size_t i = 0; i < count; i++) {
+        const char *name = tags[i].name;
+        uint64_t *sum = &c->others;
+        if (strcmp(name, SWISS_TAG_HEADER) == 0)        /* Go 1.23's has the same name */
+            sum = &c->headers;
+        else if (strcmp(name, SWISS_TAG_DIRECTORY) == 0)
+            sum = &c->directories;
+        else if (strcmp(name, SWISS_TAG_TABLE) == 0)
+            sum = &c->tables;
+        else if (strcmp(name, SWISS_TAG_GROUPS) == 0 || strcmp(name, BUCKET_TAG_ARRAY) == 0
+                 || strcmp(name, HASHBROWN_TAG_TABLE) == 0)
+            sum = &c->arrays;
+        *sum += tags[i].live_objects;
     }
 }
 
-struct look look_at(const struct any_map *m)
+struct chains rig_chains(struct rig *rig)
 {
-    struct look look = look_quick(m);
-    switch (kind_of(m)) {
-    case GO123:
-        look.overflow = bucket_overflow_count(m->type, &m->as.bucket);
-        break;
-    case GO124:
-        look.tombstones = swiss_tombstone_count(m->type, &m->as.swiss);
-        break;
-    default:
-        look.tombstones = hashbrown_tombstone_count(&m->as.hashbrown);
+    struct chains c = {.entries = 0};
+    struct any_iter it;
+    count_objects(rig->heap, &c);
+    rig->map.design->iter_start(&rig->map, &it);
+    while (rig->map.design->iter_next(&it)) {
+        c.entries++;
+        c.outside += is_outside(rig, it.key);
     }
-    return look;
+    rig->map.design->iter_end(&it);
+    return c;
 }
