@@ -151,7 +151,8 @@ struct probing {
     uint64_t most;              /* places of the worst */
 };
 
-/* Looks up keys drawn from `from` to before `to`, many; they are all there, or none is. */
+/* Looks up the keys from `from` to before `to`: each once, or many drawn from more. All are there,
+ * or none is. */
 struct probing probe_many(const struct rig *rig, uint64_t from, uint64_t to);
 
 /* One look-up in slow motion: does it find the key? Adds to *places and *keys. */

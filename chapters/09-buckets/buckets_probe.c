@@ -135,14 +135,16 @@ bool probe_one(const struct rig *rig, uint64_t key, uint64_t *places, uint64_t *
 
 struct probing probe_many(const struct rig *rig, uint64_t from, uint64_t to)
 {
-    enum { LOOK_UPS = 1 << 15 };
+    enum { MOST_LOOK_UPS = 1 << 15 };
     struct random random = {.state = rig->seed};
     struct probing p = {.places = 0};
-    for (unsigned i = 0; i < LOOK_UPS && from < to; i++) {
+    uint64_t count = to - from, look_ups = count < MOST_LOOK_UPS ? count : MOST_LOOK_UPS;
+    for (uint64_t i = 0; i < look_ups; i++) {
+        uint64_t key = look_ups == count ? i : random_below(&random, count);
         struct walk w = {0, 0};
-        walk(rig, from + random_below(&random, to - from), &w);
-        p.places += (double)w.places / LOOK_UPS;
-        p.keys += (double)w.keys / LOOK_UPS;
+        walk(rig, from + key, &w);
+        p.places += (double)w.places / (double)look_ups;
+        p.keys += (double)w.keys / (double)look_ups;
         p.most = w.places > p.most ? w.places : p.most;
     }
     return p;
