@@ -30,6 +30,26 @@ static void print_life(struct page *page, const struct life_step go123[LIVES],
     page_table_end(page);
 }
 
+/* At the edge of the claim: maps as full as they may be, one entry fuller, and of another type. */
+enum edge { EDGE_FULL, EDGE_DOUBLED, EDGE_OUTSIDE, EDGES };
+
+static const struct name edge_names[EDGES] = {
+    {"full", "as full as it may be"}, {"just-doubled", "one entry more"},
+    {"outside", "int to [129]byte"},
+};
+
+static void print_edges(struct page *page, struct life_step edges[EDGES][LIVES])
+{
+    page_text(page, "Smaller ones in Go 1.23, and what is left when every key is deleted:");
+    page_table(page, "edges", HEADS("map", "entries", "filled", "deleted"));
+    for (enum edge edge = 0; edge < EDGES; edge++)
+        page_row(page, edge_names[edge].slug, edge_names[edge].label,
+                 CELLS(exact(edges[edge][LIFE_FILLED].entries, ""),
+                       exact(edges[edge][LIFE_FILLED].bytes, "B"),
+                       exact(edges[edge][LIFE_DELETED].bytes, "B")));
+    page_table_end(page);
+}
+
 /* --- A doubling --- */
 
 static const struct name moment_names[MOMENTS] = {
@@ -110,14 +130,14 @@ static void judge_life(struct page *page, const struct life_step go123[LIVES],
                page_number(d, go124[LIFE_FILLED].bytes));
 }
 
-/* The same type and design, just outside the claim. */
-static void judge_life_beyond(struct page *page, const char *name, const char *what,
+static void judge_life_beyond(struct page *page, const char *name, const char *of,
                               const struct life_step s[LIVES])
 {
     char a[PAGE_NUMBER_BYTES], b[PAGE_NUMBER_BYTES], c[PAGE_NUMBER_BYTES];
     page_beyond(page, "buckets-retain-too", name, !life_retains(s),
-                "%s entries%s: deleted, %s B of %s B stay", page_number(c, s[LIFE_FILLED].entries),
-                what, page_number(a, s[LIFE_DELETED].bytes), page_number(b, s[LIFE_FILLED].bytes));
+                "%s entries of %s: deleted, %s B of %s B stay",
+                page_number(c, s[LIFE_FILLED].entries), of,
+                page_number(a, s[LIFE_DELETED].bytes), page_number(b, s[LIFE_FILLED].bytes));
 }
 
 static void judge_growth(struct page *page, const struct growth_step s[MOMENTS],
@@ -142,7 +162,7 @@ static void judge_growth(struct page *page, const struct growth_step s[MOMENTS],
 
 /* All that the page shows. */
 struct retained {
-    struct life_step go123[LIVES], go124[LIVES], outside[LIVES], just_doubled[LIVES];
+    struct life_step go123[LIVES], go124[LIVES], edges[EDGES][LIVES];
     struct growth_step growth[MOMENTS];
     struct finish finishes[ACCESSES];
     struct cycle cycles[CYCLES];
@@ -151,12 +171,14 @@ struct retained {
 
 static bool gather_lives(const struct options *o, struct retained *r)
 {
-    struct options few = *o, doubled = *o;
+    struct options full = *o, doubled = *o, few = *o;
+    full.keys = growth_limit_below(o->keys / 8);
+    doubled.keys = full.keys + 1;
     few.keys = o->keys / 16;
-    doubled.keys = growth_limit_below(o->keys / 8) + 1;
     return life_run(GO123, INTS, o, r->go123) && life_run(GO124, INTS, o, r->go124)
-        && life_run(GO123, INTS_TO_129, &few, r->outside)
-        && life_run(GO123, INTS, &doubled, r->just_doubled);
+        && life_run(GO123, INTS, &full, r->edges[EDGE_FULL])
+        && life_run(GO123, INTS, &doubled, r->edges[EDGE_DOUBLED])
+        && life_run(GO123, INTS_TO_129, &few, r->edges[EDGE_OUTSIDE]);
 }
 
 static bool gather_growth(const struct options *o, struct retained *r)
@@ -176,13 +198,14 @@ static bool run_retain(const struct options *o, struct page *page)
     if (!gather_lives(o, &r) || !gather_growth(o, &r))
         return false;
     print_life(page, r.go123, r.go124);
+    print_edges(page, r.edges);
     print_growth(page, r.growth);
     print_finishes(page, &r.growth[MOMENT_GONE], r.finishes);
     print_cycles(page, r.cycles);
     page_figure(page, "hundred", "buckets of a map of a hundred entries", exact(r.hundred, ""));
     judge_life(page, r.go123, r.go124);
-    judge_life_beyond(page, "values-out-of-line", " of int to [129]byte", r.outside);
-    judge_life_beyond(page, "just-doubled", "", r.just_doubled);
+    judge_life_beyond(page, "values-out-of-line", "int to [129]byte", r.edges[EDGE_OUTSIDE]);
+    judge_life_beyond(page, "just-doubled", "int to int", r.edges[EDGE_DOUBLED]);
     judge_growth(page, r.growth, r.swiss_grown, r.swiss_after);
     return true;
 }
