@@ -40,13 +40,15 @@ static const struct name edge_names[EDGES] = {
 
 static void print_edges(struct page *page, struct life_step edges[EDGES][LIVES])
 {
-    page_text(page, "Smaller ones in Go 1.23, and what is left when every key is deleted:");
-    page_table(page, "edges", HEADS("map", "entries", "filled", "deleted"));
+    page_text(page, "Smaller ones in Go 1.23: filled, every key deleted, filled again, cleared:");
+    page_table(page, "edges", HEADS("map", "entries", "filled", "deleted", "again", "cleared"));
     for (enum edge edge = 0; edge < EDGES; edge++)
         page_row(page, edge_names[edge].slug, edge_names[edge].label,
                  CELLS(exact(edges[edge][LIFE_FILLED].entries, ""),
                        exact(edges[edge][LIFE_FILLED].bytes, "B"),
-                       exact(edges[edge][LIFE_DELETED].bytes, "B")));
+                       exact(edges[edge][LIFE_DELETED].bytes, "B"),
+                       exact(edges[edge][LIFE_REFILLED].bytes, "B"),
+                       exact(edges[edge][LIFE_CLEARED].bytes, "B")));
     page_table_end(page);
 }
 
@@ -130,14 +132,14 @@ static void judge_life(struct page *page, const struct life_step go123[LIVES],
                page_number(d, go124[LIFE_FILLED].bytes));
 }
 
-static void judge_life_beyond(struct page *page, const char *name, const char *of,
-                              const struct life_step s[LIVES])
+/* Which step of a map outside the claim gives memory back, and how much stays. */
+static void judge_edge(struct page *page, const char *name, const struct life_step s[LIVES],
+                       enum life before, enum life after)
 {
     char a[PAGE_NUMBER_BYTES], b[PAGE_NUMBER_BYTES], c[PAGE_NUMBER_BYTES];
-    page_beyond(page, "buckets-retain-too", name, !life_retains(s),
-                "%s entries of %s: deleted, %s B of %s B stay",
-                page_number(c, s[LIFE_FILLED].entries), of,
-                page_number(a, s[LIFE_DELETED].bytes), page_number(b, s[LIFE_FILLED].bytes));
+    page_beyond(page, "buckets-retain-too", name, !life_retains(s), "%s entries: %s, %s B of %s B "
+                "stay", page_number(c, s[before].entries), life_names[after].label,
+                page_number(a, s[after].bytes), page_number(b, s[before].bytes));
 }
 
 static void judge_growth(struct page *page, const struct growth_step s[MOMENTS],
@@ -204,8 +206,9 @@ static bool run_retain(const struct options *o, struct page *page)
     print_cycles(page, r.cycles);
     page_figure(page, "hundred", "buckets of a map of a hundred entries", exact(r.hundred, ""));
     judge_life(page, r.go123, r.go124);
-    judge_life_beyond(page, "values-out-of-line", "int to [129]byte", r.edges[EDGE_OUTSIDE]);
-    judge_life_beyond(page, "just-doubled", "int to int", r.edges[EDGE_DOUBLED]);
+    judge_edge(page, "values-out-of-line", r.edges[EDGE_OUTSIDE], LIFE_FILLED, LIFE_DELETED);
+    judge_edge(page, "just-doubled", r.edges[EDGE_DOUBLED], LIFE_FILLED, LIFE_DELETED);
+    judge_edge(page, "crowded", r.edges[EDGE_FULL], LIFE_REFILLED, LIFE_CLEARED);
     judge_growth(page, r.growth, r.swiss_grown, r.swiss_after);
     return true;
 }

@@ -146,19 +146,38 @@ static bool ask_all(const struct sayings *group, const struct options *o,
     return true;
 }
 
+/* Sentences so far: all, those true of every design, those true of none. */
+struct tally {
+    uint64_t asked, everywhere, nowhere;
+};
+
+static void print_group(struct page *page, const struct sayings *group,
+                        struct answer answers[MOST_SAYINGS][KINDS], struct tally *tally)
+{
+    page_text(page, "%s", group->heading);
+    page_table(page, group->slug, DESIGN_HEADS("people say"));
+    for (unsigned i = 0; i < group->count; i++) {
+        const struct answer *a = answers[i];
+        print_saying(page, &group->list[i], a);
+        tally->asked++;
+        tally->everywhere += a[GO123].holds && a[GO124].holds && a[RUST].holds;
+        tally->nowhere += !a[GO123].holds && !a[GO124].holds && !a[RUST].holds;
+    }
+    page_table_end(page);
+}
+
 static bool print_folklore(struct page *page, const struct options *o)
 {
+    struct tally tally = {0};
     for (unsigned g = 0; g < SAYING_GROUPS; g++) {
         struct answer answers[MOST_SAYINGS][KINDS];
-        const struct sayings *group = &folklore[g];
-        if (!ask_all(group, o, answers))
+        if (!ask_all(&folklore[g], o, answers))
             return false;
-        page_text(page, "%s", group->heading);
-        page_table(page, group->slug, DESIGN_HEADS("people say"));
-        for (unsigned i = 0; i < group->count; i++)
-            print_saying(page, &group->list[i], answers[i]);
-        page_table_end(page);
+        print_group(page, &folklore[g], answers, &tally);
     }
+    page_figure(page, "asked", "sentences", exact(tally.asked, ""));
+    page_figure(page, "everywhere", "true of all three", exact(tally.everywhere, ""));
+    page_figure(page, "nowhere", "true of none", exact(tally.nowhere, ""));
     return true;
 }
 

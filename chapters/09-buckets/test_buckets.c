@@ -62,6 +62,16 @@ Test(buckets, buckets_retain_too__beyond__just_doubled)
     cr_assert_eq(steps[LIFE_DELETED].bytes, steps[LIFE_FILLED].bytes, "one fewer: none to end");
 }
 
+Test(buckets, buckets_retain_too__beyond__crowded)
+{
+    struct life_step steps[LIVES];
+    live(GO123, INTS, growth_limit_below(1 << 14), steps);
+    cr_assert_not(life_retains(steps));
+    cr_assert(steps[LIFE_REFILLED].overflow > steps[LIFE_REFILLED].buckets / 16, "spare ones used");
+    cr_assert(10 * steps[LIFE_CLEARED].bytes < 9 * steps[LIFE_REFILLED].bytes);
+    cr_assert_eq(steps[LIFE_CLEARED].buckets, steps[LIFE_FILLED].buckets, "the array stays");
+}
+
 /* --- old-buckets-linger --- */
 
 static void grow(struct growth_step s[MOMENTS])
