@@ -59,6 +59,9 @@ static void print_shapes(struct page *page, const struct version v[KINDS])
                    exact_real(v[RUST].load, 1, "%")));
     page_row(page, "overflow", "overflow buckets", THREE(overflow));
     page_row(page, "outside", "entries in them", THREE(ints.outside));
+    page_row(page, "tables", "tables", THREE(ints.tables));
+    page_row(page, "arrays", "arrays of buckets or groups", THREE(ints.arrays));
+    page_row(page, "others", "other objects, no directory", THREE(ints.others));
     page_row(page, "tombstones", "tombstones, all deleted", THREE(tombstones));
     page_row(page, "mallocs", "allocations by the fill", THREE(mallocs));
     page_row(page, "mallocs-hint", "the same, pre-sized", THREE(mallocs_hint));
