@@ -225,10 +225,13 @@ static bool make_objects(struct heap *h, uint64_t count, bool drop)
     return true;
 }
 
+enum { MOST_GARBAGE = 1 << 20 };        /* objects: more than the heap's address space holds */
+
 /* Garbage up to the next collection. Its memory is fresh, and nobody writes to it. */
 static bool make_garbage(struct heap *h)
 {
-    for (uint64_t before = heap_read(h).num_gc; heap_read(h).num_gc == before;)
+    uint64_t before = heap_read(h).num_gc;
+    for (unsigned i = 0; i < MOST_GARBAGE && heap_read(h).num_gc == before; i++)
         if (!make_objects(h, 1, true))
             return false;
     return true;
