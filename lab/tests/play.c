@@ -26,6 +26,8 @@ struct entry {
     uint32_t value;
 };
 
+enum { PROVED_EACH = 256 };             /* up to so many entries each change is proved */
+
 enum { DUE = 1, SEEN = 2, FRESH = 4, TWICE = 8 };
 
 struct range {
@@ -44,9 +46,11 @@ struct player {
     struct play_tally *tally;
     struct heap *heap;
     struct any_map map;
+    struct play_change change;          /* the one being made */
     struct entry entries[PLAY_KEYS];
     uint64_t present;                   /* entries that are */
     uint64_t changes;
+    uint64_t moved;                     /* entries that growth had moved at the latest proof */
     uint32_t value;                     /* the latest; every put writes another */
     size_t step;
     bool ordered;                       /* an allocation of this step is to fail */
@@ -70,10 +74,20 @@ __attribute__((format(printf, 2, 3))) static const char *broken(const struct pla
 
 /* --- What must hold after every change --- */
 
+/* A proof reads the whole map. A large one is proved when growth has moved something, and at
+ * every eighth change else. */
+static bool proof_is_due(struct player *p)
+{
+    uint64_t moved = p->design->moved(&p->map);
+    bool grew = moved != p->moved;
+    p->moved = moved;
+    return grew || p->present <= PROVED_EACH || p->changes % 8 == 0;
+}
+
 static const char *check(struct player *p)
 {
     p->tally->checks++;
-    const char *why = p->verbs->check(&p->map);
+    const char *why = proof_is_due(p) ? p->verbs->check(&p->map) : NULL;
     if (why != NULL)
         return broken(p, "%s", why);
     if (p->verbs->len(&p->map) != p->present)
@@ -175,7 +189,7 @@ static bool copy_holds(const struct copy *copy, const struct player *p)
 /* --- Put, delete, clear --- */
 
 /* Ends the open ranges of a design that does not let them stand over a change. */
-static void before_change(struct player *p)
+static void end_ranges(struct player *p)
 {
     for (unsigned i = 0; p->design->changes_end_ranges && i <= PLAY_RANGES; i++) {
         if (p->ranges[i].open)
@@ -184,14 +198,38 @@ static void before_change(struct player *p)
     }
 }
 
-/* A put that failed: for a reason, and the map is what it was. */
+static void before_change(struct player *p, struct play_change change)
+{
+    end_ranges(p);
+    p->change = change;
+    if (p->design->before != NULL)
+        p->design->before(&p->map, &p->change);
+}
+
+/* The change was made, or a delete found nothing: what the design alone promises of it. */
+static const char *after_change(struct player *p, bool done)
+{
+    p->changes++;
+    p->change.done = done;
+    const char *why = p->design->after == NULL ? NULL : p->design->after(&p->map, &p->change);
+    return why == NULL ? NULL : broken(p, "%s", why);
+}
+
+/* May this put be refused without an order, for a hash that tells nothing apart? */
+static bool is_hopeless(const struct player *p)
+{
+    return p->design->refuses_weak_hash && p->kind->degenerate
+        && p->verbs->len(&p->map) >= 800;
+}
+
+/* A request that failed: for a reason, and the map is what it was. */
 static const char *check_refused(struct player *p, const struct copy *before)
 {
     p->tally->refused++;
-    if (before->bytes == NULL || (!(p->ordered && heap_failed(p->heap)) && !p->kind->degenerate))
-        return broken(p, "a put was refused without a reason");
+    if (before->bytes == NULL || (!(p->ordered && heap_failed(p->heap)) && !is_hopeless(p)))
+        return broken(p, "refused without a reason");
     if (!copy_holds(before, p))
-        return broken(p, "a refused put changed the map");
+        return broken(p, "a refused request changed the map");
     return check(p);
 }
 
@@ -206,7 +244,7 @@ static const char *check_put(struct player *p, unsigned number, const void *key,
         p->present++;
         ranges_note_new(p, number);
     }
-    if (!entry->present || p->kind->type.key_update)
+    if (!entry->present || (p->kind->type.key_update && !p->design->keeps_first_key))
         entry->copy = (uint8_t)play_copy(p->kind, key);
     entry->present = true;
     entry->value = ++p->value;
@@ -214,24 +252,22 @@ static const char *check_put(struct player *p, unsigned number, const void *key,
     return check(p);
 }
 
-/* Could the next put be refused? Then it is worth a snapshot. */
-static bool may_be_refused(const struct player *p)
+/* A request that may be refused is worth a snapshot. */
+static struct copy copy_if_needed(const struct player *p, bool needed)
 {
-    return p->ordered || (p->kind->degenerate && p->verbs->len(&p->map) >= 800);
+    return needed ? copy_take(p) : (struct copy){NULL, 0};
 }
 
 static const char *put(struct player *p, unsigned number, unsigned copy)
 {
     union play_key key = play_key(p->kind, number, copy);
     uint64_t seed = ask(p->design->seed, p);
-    struct copy before = {NULL, 0};
-    before_change(p);
-    if (may_be_refused(p))
-        before = copy_take(p);
+    before_change(p, (struct play_change){.verb = PLAY_PUT, .key = &key});
+    struct copy before = copy_if_needed(p, p->ordered || is_hopeless(p));
     void *elem = p->verbs->put(&p->map, &key);
-    p->changes++;
-    const char *why = elem == NULL ? check_refused(p, &before)
-                                   : check_put(p, number, &key, elem);
+    const char *why = elem == NULL ? check_refused(p, &before) : after_change(p, true);
+    if (elem != NULL && why == NULL)
+        why = check_put(p, number, &key, elem);
     free(before.bytes);
     return why != NULL ? why : check_seed(p, seed, false);
 }
@@ -242,16 +278,17 @@ static const char *del_at(struct player *p, unsigned number, const void *key)
     uint64_t seed = ask(p->design->seed, p);
     uint64_t tombstones = ask(p->design->tombstones, p);
     bool present = p->entries[number].present;
-    before_change(p);
+    before_change(p, (struct play_change){.verb = PLAY_DEL, .key = key});
     bool deleted = p->verbs->del(&p->map, key);
-    p->changes++;
+    const char *why = after_change(p, deleted);
     if (deleted != present)
         return broken(p, "delete of key %u says %d", number, deleted);
     if (!present)
-        return check_seed(p, seed, false);
+        return why != NULL ? why : check_seed(p, seed, false);
     entry_leave(p, number);
     p->tally->tombstones += ask(p->design->tombstones, p) - tombstones;
-    const char *why = check_seed(p, seed, p->present == 0);
+    if (why == NULL)
+        why = check_seed(p, seed, p->present == 0);
     if (why == NULL)
         why = check_get(p, number);
     return why != NULL ? why : check(p);
@@ -269,9 +306,9 @@ static const char *clear(struct player *p)
     bool anything = p->present > 0;
     uint64_t slots = ask(p->design->slots, p);
     uint64_t tombstones = ask(p->design->tombstones, p);
-    before_change(p);
+    before_change(p, (struct play_change){.verb = PLAY_CLEAR});
     p->verbs->clear(&p->map);
-    p->changes++;
+    const char *why = after_change(p, true);
     for (unsigned number = 0; number < PLAY_KEYS; number++)
         if (p->entries[number].present)
             entry_leave(p, number);
@@ -282,7 +319,23 @@ static const char *clear(struct player *p)
     if (ask(p->design->tombstones, p) != (anything ? 0 : tombstones))
         return broken(p, "tombstones after clear");
     p->tally->clears += anything;
-    const char *why = check_seed(p, seed, anything);
+    if (why == NULL)
+        why = check_seed(p, seed, anything);
+    return why != NULL ? why : check(p);
+}
+
+/* Asks for room or gives it back, where the design has verbs for that; an eighth of the times for
+ * many entries. */
+static const char *room(struct player *p, unsigned number, unsigned many)
+{
+    bool reserve = many % 2 == 0;
+    uint64_t count = many / 2 % 8 == 0 ? number : reserve ? many / 16 : 0;
+    enum play_verb verb = reserve ? PLAY_RESERVE : PLAY_SHRINK;
+    before_change(p, (struct play_change){.verb = verb, .count = count});
+    struct copy before = copy_if_needed(p, p->ordered);
+    bool done = reserve ? p->design->reserve(&p->map, count) : p->design->shrink(&p->map, count);
+    const char *why = done ? after_change(p, true) : check_refused(p, &before);
+    free(before.bytes);
     return why != NULL ? why : check(p);
 }
 
@@ -352,7 +405,8 @@ static const char *range_step(struct player *p, struct range *range)
         return check_range_end(p, range);
     range->at_change = p->changes;
     p->tally->produced++;
-    p->tally->replaced += p->design->replaced(&range->it);
+    if (p->design->replaced != NULL)
+        p->tally->replaced += p->design->replaced(&range->it);
     unsigned number = play_number(p->kind, range->it.key);
     if (number >= PLAY_KEYS)
         return broken(p, "a range produced a key that was never put");
@@ -375,12 +429,17 @@ static const char *del_produced(struct player *p, struct range *range)
     return del_at(p, play_number(p->kind, range->it.key), range->it.key);
 }
 
+/* One range in one go. Where no range may stand over a change, it makes none itself. */
 static const char *whole_range(struct player *p)
 {
     struct range *range = &p->ranges[PLAY_RANGES];
+    struct copy before = copy_if_needed(p, p->design->changes_end_ranges);
     const char *why = range_start(p, range);
     while (range->open && why == NULL)
         why = range_step(p, range);
+    if (why == NULL && before.bytes != NULL && !copy_holds(&before, p))
+        why = broken(p, "a range changed the map");
+    free(before.bytes);
     return why;
 }
 
@@ -402,7 +461,8 @@ static void order_failure(struct player *p, unsigned how)
 {
     if (!p->setting->failures)
         return;
-    heap_fail_after(p->heap, how % 8, how & 8 ? HEAP_FAIL_FOR_EVER : HEAP_FAIL_ONCE);
+    heap_fail_after(p->heap, how % p->design->allocations,
+                    how & 8 ? HEAP_FAIL_FOR_EVER : HEAP_FAIL_ONCE);
     p->ordered = true;
 }
 
@@ -415,8 +475,10 @@ static const char *do_step(struct player *p, const unsigned char *step)
     switch (step[0] % 32) {
     case 0 ... 8:
         return put(p, number, many & 1);
-    case 9 ... 10:
+    case 9:
         return check_get(p, number);
+    case 10:
+        return p->design->reserve != NULL ? room(p, number, many) : check_get(p, number);
     case 11 ... 16:
         return del(p, number, many & 1);
     case 17 ... 18:
@@ -491,6 +553,7 @@ static const char *play_whole(struct player *p, const unsigned char *script, siz
     if (why == NULL)
         why = play_out(p);
     p->tally->steps += p->step;
+    p->tally->moved += p->design->moved(&p->map);
     p->design->tally(p->tally, &p->map);
     if (why != NULL)
         return why;
@@ -518,17 +581,16 @@ const char *play(const struct play_setting *setting, const unsigned char *script
 
 /* --- A fuzzer's input --- */
 
+enum { INPUT_KINDS = 22 };              /* the first so many: the kept corpus counts on it */
+
 const char *play_input(const unsigned char *input, size_t length, struct play_tally *tally)
 {
     static const uint64_t hints[] = {0, 0, 0, 9, 15, 100, 448, 897};
     static const unsigned domains[] = {6, 12, 20, 40, 150, 600, 1500, PLAY_KEYS};
     if (length < PLAY_STEP_BYTES)
         return NULL;
-    unsigned kinds = 0;
-    while (play_kind_at(kinds) != NULL)
-        kinds++;
     struct play_setting setting = {
-        .kind = play_kind_at(input[0] % kinds)->name,
+        .kind = play_kind_at(input[0] % INPUT_KINDS)->name,
         .hint = hints[input[1] % 8],
         .keys = domains[input[1] / 8 % 8],
         .seed = input[2],

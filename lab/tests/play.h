@@ -2,9 +2,10 @@
  * play.h - plays a script of bytes on a map of any design and on an obvious reference.
  *
  * The reference is an array indexed by key number: present or not, and the value. After every
- * change the map is held against it, the design's rules are proved, and the bytes that
- * follow from the map's structure must be what its heap accounts for. A few ranges
- * stay open over the changes, and what a range promises is checked entry by entry.
+ * change the map is held against it, the design's rules are proved (of a large map, after each
+ * change that moved entries and every eighth other), and the bytes that follow from the
+ * map's structure must be what its heap accounts for. A few ranges stay open over
+ * the changes, and what a range promises is checked entry by entry.
  * Criterion's tests, the fuzzer and the replay of its corpus all call play().
  *
  * Words   number   a key by its place in the reference; its kind makes bytes of it
@@ -34,25 +35,43 @@ struct play_tally;
 /* Which of a design's folded maps a kind is played on; PLAY_ANY: the one described at run time. */
 enum play_typed { PLAY_U64, PLAY_U32, PLAY_STR, PLAY_WIDE, PLAY_ANY, PLAY_TYPED };
 
+/* A change, told to a design that has promises of its own about it. */
+struct play_change {
+    enum play_verb { PLAY_PUT, PLAY_DEL, PLAY_CLEAR, PLAY_RESERVE, PLAY_SHRINK } verb;
+    const void *key;                    /* of a put or delete */
+    uint64_t count;                     /* asked of a reserve or shrink */
+    bool done;                          /* afterwards: false if a delete found nothing */
+};
+
 struct play_design {
     const struct design *verbs[PLAY_TYPED];             /* of the folded maps, and of any */
     bool changes_end_ranges;                            /* no range may be open over a change */
+    bool keeps_first_key;                               /* a put of an equal key leaves the first */
+    bool refuses_weak_hash;                             /* a put may be refused for its hash */
+    unsigned allocations;                               /* that one change may make, about */
     uint64_t (*bytes)(const struct any_map *m);         /* derived from the structure */
     void (*snapshot)(FILE *to, const struct any_map *m);    /* every byte that the map is */
-    bool (*replaced)(const struct any_iter *it);        /* does it stand on a replaced part? */
+    uint64_t (*moved)(const struct any_map *m);         /* entries written again by growth */
     void (*tally)(struct play_tally *tally, const struct any_map *m);   /* adds up its events */
 
     /* NULL where the design has no such thing. */
+    bool (*replaced)(const struct any_iter *it);        /* does it stand on a replaced part? */
     uint64_t (*seed)(const struct any_map *m);          /* redrawn when the map becomes empty */
     uint64_t (*slots)(const struct any_map *m);         /* which a clear keeps */
     uint64_t (*tombstones)(const struct any_map *m);
     uint64_t (*clears)(const struct any_map *m);        /* that had something to clear */
+    bool (*reserve)(struct any_map *m, uint64_t more);  /* room for so many more entries */
+    bool (*shrink)(struct any_map *m, uint64_t least);  /* to its entries, or `least` if more */
+    /* Around each change that is not refused: what then broke a promise, or NULL. */
+    void (*before)(const struct any_map *m, const struct play_change *change);
+    const char *(*after)(const struct any_map *m, const struct play_change *change);
 };
 
 extern const struct play_design play_swiss;             /* play_swiss.c */
 extern const struct play_design play_bucket;            /* play_bucket.c */
+extern const struct play_design play_hashbrown;         /* play_hashbrown.c */
 
-/* How the design called name ("go1.24"; NULL is that too) is played. */
+/* How the design called name ("go1.24", "go1.23", "rust"; NULL is the first) is played. */
 const struct play_design *play_design_named(const char *name);
 
 /* --- Kinds: what keys and elems look like --- */
@@ -114,6 +133,7 @@ struct play_tally {
     uint64_t moved;                     /* entries written again by growth */
     struct swiss_events events;         /* of maps of go1.24 */
     struct bucket_events bucket;        /* of maps of go1.23 */
+    struct hashbrown_events hashbrown;  /* of maps of rust */
 };
 
 /*

@@ -61,7 +61,6 @@ static bool replaced(const struct any_iter *it)
 static void tally(struct play_tally *tally, const struct any_map *m)
 {
     const struct bucket_events *events = &m->as.bucket.events;
-    tally->moved += events->moved;
     tally->bucket.first_buckets += events->first_buckets;
     tally->bucket.presized += events->presized;
     tally->bucket.doublings += events->doublings;
@@ -70,6 +69,11 @@ static void tally(struct play_tally *tally, const struct any_map *m)
     tally->bucket.overflow_made += events->overflow_made;
     tally->bucket.evacuated += events->evacuated;
     tally->bucket.moved += events->moved;
+}
+
+static uint64_t moved(const struct any_map *m)
+{
+    return m->as.bucket.events.moved;
 }
 
 static uint64_t seed(const struct any_map *m)
@@ -85,10 +89,12 @@ static uint64_t slots(const struct any_map *m)
 const struct play_design play_bucket = {
     .verbs = {&bucket_u64_verbs, &bucket_u32_verbs, &bucket_str_verbs, &bucket_wide_verbs,
               &design_bucket},
+    .allocations = 8,
     .bytes = bytes,
     .snapshot = snapshot,
-    .replaced = replaced,
+    .moved = moved,
     .tally = tally,
+    .replaced = replaced,
     .seed = seed,
     .slots = slots,
 };

@@ -15,7 +15,8 @@
 
 const struct play_design *play_design_named(const char *name)
 {
-    static const struct play_design *const played[] = {&play_swiss, &play_bucket};
+    static const struct play_design *const played[] = {&play_swiss, &play_bucket,
+                                                       &play_hashbrown};
     for (unsigned i = 0; i < sizeof played / sizeof played[0]; i++)
         if (name == NULL || strcmp(played[i]->verbs[PLAY_ANY]->name, name) == 0)
             return played[i];
@@ -29,6 +30,11 @@ enum { LARGE_BYTES = 129, INLINE_BYTES = 128 };    /* just out of line, and just
 static uint64_t hash_1(const void *key, uint64_t seed)
 {
     return hash_bytes(key, 1, seed);
+}
+
+static uint64_t hash_3(const void *key, uint64_t seed)
+{
+    return hash_bytes(key, 3, seed);
 }
 
 static uint64_t hash_128(const void *key, uint64_t seed)
@@ -49,6 +55,11 @@ static uint64_t hash_nothing(const void *key, uint64_t seed)
 static bool equal_1(const void *a, const void *b)
 {
     return memcmp(a, b, 1) == 0;
+}
+
+static bool equal_3(const void *a, const void *b)
+{
+    return memcmp(a, b, 3) == 0;
 }
 
 static bool equal_128(const void *a, const void *b)
@@ -125,6 +136,10 @@ static const struct entry {
      .shape = SHAPE(8, 8, 8, 8, hash_deep, equal_u64)},
     {{"zero129", PLAY_ANY, .keys = PLAY_KEYS, .degenerate = true},
      .shape = SHAPE(LARGE_BYTES, 1, LARGE_BYTES, 1, hash_zero, equal_129)},
+
+    /* Last: a fuzzer's input names those above by their places. */
+    {{"key3", PLAY_ANY, .keys = PLAY_KEYS}, .shape = SHAPE(3, 1, 8, 8, hash_3, equal_3)},
+    {{"three", PLAY_ANY, .keys = PLAY_KEYS}, .shape = SHAPE(3, 1, 0, 1, hash_3, equal_3)},
 };
 
 enum { KINDS = sizeof entries / sizeof entries[0] };

@@ -39,7 +39,6 @@ static bool replaced(const struct any_iter *it)
 static void tally(struct play_tally *tally, const struct any_map *m)
 {
     const struct swiss_events *events = &m->as.swiss.events;
-    tally->moved += events->moved;
     tally->events.small_groups += events->small_groups;
     tally->events.conversions += events->conversions;
     tally->events.doublings += events->doublings;
@@ -47,6 +46,11 @@ static void tally(struct play_tally *tally, const struct any_map *m)
     tally->events.directories += events->directories;
     tally->events.presized_tables += events->presized_tables;
     tally->events.moved += events->moved;
+}
+
+static uint64_t moved(const struct any_map *m)
+{
+    return m->as.swiss.events.moved;
 }
 
 static uint64_t seed(const struct any_map *m)
@@ -72,10 +76,13 @@ static uint64_t clears(const struct any_map *m)
 const struct play_design play_swiss = {
     .verbs = {&swiss_u64_verbs, &swiss_u32_verbs, &swiss_str_verbs, &swiss_wide_verbs,
               &design_swiss},
+    .refuses_weak_hash = true,
+    .allocations = 8,
     .bytes = bytes,
     .snapshot = snapshot,
-    .replaced = replaced,
+    .moved = moved,
     .tally = tally,
+    .replaced = replaced,
     .seed = seed,
     .slots = slots,
     .tombstones = tombstones,
