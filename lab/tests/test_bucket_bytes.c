@@ -186,47 +186,6 @@ Test(bucket_bytes, a_map_grows_past_six_and_a_half_entries_per_bucket)
     }
 }
 
-/* --- Spare overflow buckets --- */
-
-/* Counted in memory: from the first spare one to the one whose link says that it is the last. */
-static uint64_t spare_in_memory(const struct map_type *mt, const struct bucket_map *m)
-{
-    if (m->header->extra == NULL)
-        return 0;
-    const unsigned char *b = m->header->extra->next_overflow;
-    cr_assert_eq(b, m->header->buckets + bucket_bucket_count(m) * bucket_size(mt));
-    uint64_t count = 1;
-    for (; bucket_next(mt, b) == NULL; b += bucket_size(mt))
-        count++;
-    return count;
-}
-
-Test(bucket_bytes, an_array_has_spare_buckets_as_the_size_class_allows)
-{
-    static const struct {
-        const struct map_type *mt;
-        uint8_t log_buckets;
-        uint64_t spare;
-    } arrays[] = {
-        {&bucket_u64_type, 1, 0},      {&bucket_u64_type, 3, 0},     {&bucket_u64_type, 4, 2},
-        {&bucket_u64_type, 5, 5},      {&bucket_u64_type, 6, 7},     {&bucket_u64_type, 7, 14},
-        {&bucket_u64_type, 8, 28},     {&bucket_u64_type, 9, 56},    {&bucket_u64_type, 14, 1024},
-        {&bucket_u64_type, 17, 8192},  {&bucket_u64_type, 18, 16384},
-        {&bucket_str_type, 4, 3},      /* 17 * 208 + a header of 8: 4096, of which 4088 / 208 */
-        {&bucket_str_type, 17, 8192},
-    };
-    for (size_t i = 0; i < COUNT(arrays); i++) {
-        struct filled f;
-        uint64_t buckets = (uint64_t)1 << arrays[i].log_buckets;
-        make(arrays[i].mt, &f, arrays[i].log_buckets == 1 ? 9 : buckets * 13 / 2, 1);
-        cr_assert_eq(bucket_bucket_count(&f.map), buckets);
-        cr_expect_eq(spare_in_memory(arrays[i].mt, &f.map), arrays[i].spare,
-                     "%s, 2^%u: %lu spare buckets", arrays[i].mt->name, arrays[i].log_buckets,
-                     spare_in_memory(arrays[i].mt, &f.map));
-        drop(arrays[i].mt, &f);
-    }
-}
-
 /* --- Large maps --- */
 
 Test(bucket_bytes, a_million_ints)
@@ -254,16 +213,24 @@ Test(bucket_bytes, a_million_ints_without_elems)
     drop(&mt, &f);
 }
 
-/* Buckets with pointers: no list. Grown and not hinted, the end is the same. */
+/* Buckets with pointers: no list. As measured, and at a sixteenth of it, where the end of a fill
+ * that grew is that of one that was hinted. */
 Test(bucket_bytes, slots_of_56_bytes)
 {
+    static const struct {
+        uint64_t hint, entries, buckets, bytes;
+    } rows[] = {
+        {550000, 550000, 131072, 64618568},
+        {34375, 34375, 8192, (8192 + 512) * 464 + HEADER + EXTRA},
+        {0, 34375, 8192, (8192 + 512) * 464 + HEADER + EXTRA},
+    };
     struct map_type mt = type_of(16, 40, 8);
-    for (uint64_t hint = 0; hint <= 550000; hint += 550000) {
+    for (size_t i = 0; i < COUNT(rows); i++) {
         struct filled f;
-        make(&mt, &f, hint, 1);
-        fill(&mt, &f, 0, 550000);
-        cr_expect_eq(bytes_of(&mt, &f), 64618568, "%lu", bytes_of(&mt, &f));
-        cr_expect_eq(bucket_bucket_count(&f.map), 131072);
+        make(&mt, &f, rows[i].hint, 1);
+        fill(&mt, &f, 0, rows[i].entries);
+        cr_expect_eq(bytes_of(&mt, &f), rows[i].bytes, "%lu", bytes_of(&mt, &f));
+        cr_expect_eq(bucket_bucket_count(&f.map), rows[i].buckets);
         drop(&mt, &f);
     }
 }

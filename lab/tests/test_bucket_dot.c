@@ -8,7 +8,10 @@
 #include <string.h>
 
 #include "bucket/bucket_check.h"
+#include "bucket/bucket_str.h"
 #include "bucket/bucket_u64.h"
+#include "hash/hash_bad.h"
+#include "tests/bucket_one.h"
 
 TestSuite(bucket_dot, .timeout = 20);
 
@@ -33,18 +36,24 @@ static void start_half_way(void)
     cr_assert_null(bucket_check(mt, &m));
 }
 
-static char *draw(void)
+static char *draw_of(const struct map_type *type, const struct bucket_printer *print,
+                     const struct bucket_map *map)
 {
     char *text = NULL;
     size_t bytes;
     FILE *out = open_memstream(&text, &bytes);
     struct dot dot;
     dot_begin(&dot, out, NULL, "TB");
-    cr_assert_eq(bucket_dot_map(&dot, mt, &bucket_print_u64, &m, "map"), 0);
+    cr_assert_eq(bucket_dot_map(&dot, type, print, map, "map"), 0);
     bucket_dot_legend(&dot);
     dot_end(&dot);
     cr_assert_eq(fclose(out), 0);
     return text;
+}
+
+static char *draw(void)
+{
+    return draw_of(mt, &bucket_print_u64, &m);
 }
 
 static unsigned occurrences(const char *text, const char *of)
@@ -187,4 +196,88 @@ Test(bucket_dot, an_array_that_a_range_keeps_is_drawn)
     text = draw();
     cr_assert_eq(occurrences(text, "still walked by a range"), 0);
     free(text);
+}
+
+/* --- A growth to the same size --- */
+
+/* The header says that it is one; evacuated cells are X, never Y. */
+Test(bucket_dot, a_growth_to_the_same_size_has_no_second_half)
+{
+    struct map_type type = one_hashed_by(hash_identity);
+    one_start(&type, 26, 1);                    /* four buckets */
+    one_put_run(0, 20);
+    one.map.header->overflows = 4;              /* as if so many had gathered */
+    one_put(20, 20);
+    cr_assert_eq(one.map.events.same_size, 1);
+    cr_assert(bucket_growing(one.map.header));
+    char *text = draw_of(&type, &bucket_print_u64, &one.map);
+    cr_assert_eq(occurrences(text, "sameSizeGrow"), 1);
+    cr_assert_eq(occurrences(text, ">X<"), 10);         /* two buckets of five entries */
+    cr_assert_eq(occurrences(text, ">Y<"), 0);
+    cr_assert_eq(occurrences(text, ">E<"), 6);
+    cr_assert_not_null(strstr(text, "X: evacuated to the bucket"));
+    cr_assert_eq(occurrences(text, "first, second half"), 0);
+    free(text);
+    one_put_until_grown(100);
+    text = draw_of(&type, &bucket_print_u64, &one.map);
+    cr_assert_eq(occurrences(text, "sameSizeGrow"), 0);
+    free(text);
+}
+
+/* --- Strings --- */
+
+static void print_str(char *text, size_t bytes, const void *key)
+{
+    const struct str *str = key;
+    snprintf(text, bytes, "%.*s", (int)str->length, str->bytes);
+}
+
+/* Texts that Graphviz would read as markup are drawn as they are. */
+Test(bucket_dot, keys_that_are_texts)
+{
+    static const struct bucket_printer printer = {.key = print_str};
+    static const char *const texts[] = {"tide", "a<b>", "x&y", ""};
+    static const char *const drawn[] = {"<BR/>tide<", "<BR/>a&lt;b&gt;<", "<BR/>x&amp;y<", "<BR/><"};
+    struct bucket_map map;
+    cr_assert(bucket_str_init(&map, heap_new(NULL), 0, 1));
+    for (unsigned i = 0; i < 4; i++)
+        *bucket_str_put(&map, (struct str){texts[i], strlen(texts[i])}) = i;
+    char *text = draw_of(&bucket_str_type, &printer, &map);
+    for (unsigned i = 0; i < 4; i++)
+        cr_assert_eq(occurrences(text, drawn[i]), 1, "%s in %s", drawn[i], text);
+    cr_assert_not_null(strstr(text, "array: 208 B"));
+    free(text);
+}
+
+/* --- Spare buckets --- */
+
+/* Of three overflow buckets behind the first of 16 the two that lay in the array are named. */
+Test(bucket_dot, spare_buckets_are_named)
+{
+    struct map_type type = one_hashed_by(hash_zero);
+    one_start(&type, 104, 1);
+    one_put_run(0, 32);
+    cr_assert(one.map.events.spare_taken == 2 && one.map.events.overflow_made == 1);
+    char *text = draw_of(&type, &bucket_print_u64, &one.map);
+    cr_assert_eq(occurrences(text, ">+1<BR/>spare<"), 1);
+    cr_assert_eq(occurrences(text, ">+2<BR/>spare<"), 1);
+    cr_assert_eq(occurrences(text, ">+3<"), 1);
+    free(text);
+    one_stop();
+}
+
+/* The counts of a large map: spare ones from the start, overflow buckets, the longest chain. */
+Test(bucket_dot, a_large_maps_counts_are_its_chains)
+{
+    struct map_type type = one_hashed_by(hash_zero);
+    one_start(&type, 208, 1);                   /* 32 buckets, 5 spare */
+    one_put_run(0, 60);
+    char *text = draw_of(&type, &bucket_print_u64, &one.map);
+    static const char *const rows[] = {"buckets: 32<", "spare from the start: 5<", "full cells: 60<",
+                                       "overflow buckets: 7<", "longest chain, overflow: 7<"};
+    for (unsigned i = 0; i < sizeof rows / sizeof rows[0]; i++)
+        cr_assert_not_null(strstr(text, rows[i]), "%s", rows[i]);
+    cr_assert_null(strstr(text, "evacuated: 0"));
+    free(text);
+    one_stop();
 }
