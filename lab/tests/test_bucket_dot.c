@@ -237,7 +237,8 @@ Test(bucket_dot, keys_that_are_texts)
 {
     static const struct bucket_printer printer = {.key = print_str};
     static const char *const texts[] = {"tide", "a<b>", "x&y", ""};
-    static const char *const drawn[] = {"<BR/>tide<", "<BR/>a&lt;b&gt;<", "<BR/>x&amp;y<", "<BR/><"};
+    static const char *const drawn[] = {"<BR/>tide<", "<BR/>a&lt;b&gt;<", "<BR/>x&amp;y<",
+                                        "<BR/><"};
     struct bucket_map map;
     cr_assert(bucket_str_init(&map, heap_new(NULL), 0, 1));
     for (unsigned i = 0; i < 4; i++)
@@ -273,8 +274,9 @@ Test(bucket_dot, a_large_maps_counts_are_its_chains)
     one_start(&type, 208, 1);                   /* 32 buckets, 5 spare */
     one_put_run(0, 60);
     char *text = draw_of(&type, &bucket_print_u64, &one.map);
-    static const char *const rows[] = {"buckets: 32<", "spare from the start: 5<", "full cells: 60<",
-                                       "overflow buckets: 7<", "longest chain, overflow: 7<"};
+    static const char *const rows[] = {"buckets: 32<", "spare from the start: 5<",
+                                       "full cells: 60<", "overflow buckets: 7<",
+                                       "longest chain, overflow: 7<"};
     for (unsigned i = 0; i < sizeof rows / sizeof rows[0]; i++)
         cr_assert_not_null(strstr(text, rows[i]), "%s", rows[i]);
     cr_assert_null(strstr(text, "evacuated: 0"));

@@ -106,9 +106,12 @@ Test(bucket_load, each_array_has_its_spare_buckets)
         const struct map_type *type;
         uint64_t spare[LOGS];
     } rows[] = {
-        {&bucket_u64_type, {0, 0, 0, 0, 2, 5, 7, 14, 28, 56, 113, 170, 284, 512, 1024, 2048, 4096}},
-        {&bucket_u32_type, {0, 0, 0, 0, 1, 6, 12, 8, 16, 102, 102, 204, 307, 512, 1024, 2048, 4096}},
-        {&bucket_str_type, {0, 0, 0, 0, 3, 7, 4, 9, 19, 39, 78, 157, 275, 512, 1024, 2048, 4096}},
+        {&bucket_u64_type,
+         {0, 0, 0, 0, 2, 5, 7, 14, 28, 56, 113, 170, 284, 512, 1024, 2048, 4096}},
+        {&bucket_u32_type,
+         {0, 0, 0, 0, 1, 6, 12, 8, 16, 102, 102, 204, 307, 512, 1024, 2048, 4096}},
+        {&bucket_str_type,
+         {0, 0, 0, 0, 3, 7, 4, 9, 19, 39, 78, 157, 275, 512, 1024, 2048, 4096}},
     };
     for (unsigned i = 0; i < sizeof rows / sizeof rows[0]; i++)
         for (unsigned log = 1; log < LOGS; log++) {

@@ -100,7 +100,7 @@ Test(bucket_same_size, keeps_entries_and_drops_empty_overflow_buckets)
                 cr_assert_eq(one_get(key) != NULL, is_kept(key));
         one_checked();
     } while (bucket_growing(one.map.header));
-    cr_assert(puts >= BUCKETS / 2 && puts <= BUCKETS, "%lu", puts);     /* one or two buckets a put */
+    cr_assert(puts >= BUCKETS / 2 && puts <= BUCKETS, "%lu", puts);  /* one or two buckets each */
     cr_assert_eq(bucket_len(&one.map), THINNED + puts);
     cr_assert_eq(one.map.header->flags & BUCKET_SAME_SIZE, 0);
     cr_assert_eq(one.map.header->overflows, 0);
@@ -144,7 +144,7 @@ static void range_over_growth(const struct map_type *type, unsigned begun, uint6
         if (step == 1 && met.times[key_in(1, 1)] == 0)
             deleted = one_del(key_in(1, 1));
         if (puts < 14)
-            one_put(key_in(2 + puts, 0), 9), puts++;
+            one_put(key_in(2 + puts++, 0), 9);
         heap_collect(one.heap);
         one_checked();
     }

@@ -1,8 +1,8 @@
 /*
  * test_bucket_tombstones.c - what a delete leaves in a bucket of Go 1.23's map.
  *
- * A cell that is emptied becomes emptyOne, or emptyRest if nothing lies behind it in the chain; then
- * the emptyOnes before it do, too. Names are those of Go's own tests (runtime/map_test.go).
+ * A cell that is emptied becomes emptyOne, or emptyRest if nothing lies behind it in the chain;
+ * then the emptyOnes before it do, too. Names are those of Go's own tests (runtime/map_test.go).
  */
 #include <criterion/criterion.h>
 
@@ -31,12 +31,14 @@ static bool check_marks(unsigned char *b)
 static void check_all_marks(void)
 {
     struct bucket_kept both[2] = {bucket_array(&one.map), bucket_old_array(&one.map)};
-    for (unsigned i = 0; i < 2; i++)
-        for (uint64_t n = 0; both[i].buckets != NULL && n < bucket_count(both[i].log_buckets); n++) {
+    for (unsigned i = 0; i < 2; i++) {
+        uint64_t count = both[i].buckets == NULL ? 0 : bucket_count(both[i].log_buckets);
+        for (uint64_t n = 0; n < count; n++) {
             unsigned char *b = bucket_at(one.type, both[i].buckets, n);
             if (!bucket_is_evacuated(b))
                 check_marks(b);
         }
+    }
     one_checked();
 }
 

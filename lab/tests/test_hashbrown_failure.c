@@ -98,7 +98,7 @@ static void check_entries(const struct life *life, unsigned entries)
     }
 }
 
-/* Grows from nothing, loses nearly all, shrinks twice. False: it made fewer than nth allocations. */
+/* Grows from nothing, loses nearly all, shrinks twice. False: it made nth allocations or fewer. */
 static bool live(const char *name, uint64_t nth, enum heap_failure failure)
 {
     struct life life = {.kind = play_kind_named(name), .heap = heap_new(NULL)};
