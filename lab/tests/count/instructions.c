@@ -101,7 +101,8 @@ int main(int argc, char **argv)
     enum call call;
     const struct verbs *verbs = argc == 5 ? map_named(argv[1]) : NULL;
     if (verbs == NULL || !call_named(argv[2], &call)) {
-        fprintf(stderr, "usage: instructions swiss|bucket|hashbrown hit|miss|update ENTRIES LAPS\n");
+        fprintf(stderr,
+                "usage: instructions swiss|bucket|hashbrown hit|miss|update ENTRIES LAPS\n");
         return 2;
     }
     uint64_t entries = strtoull(argv[3], NULL, 10), laps = strtoull(argv[4], NULL, 10);
