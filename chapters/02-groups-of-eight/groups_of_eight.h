@@ -11,7 +11,9 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#include "design/design_versions.h"
 #include "heap/heap.h"
+#include "program/program.h"
 #include "swiss/swiss.h"
 
 enum {
@@ -197,5 +199,54 @@ enum { LIMITS = 8 };
 
 /* Inserts one key after the other and notes each size that had to grow: 8 to 1024 slots. */
 bool limits_run(uint64_t seed, uint64_t limit, struct limit limits[LIMITS]);
+
+/* --- The three maps, side by side --- */
+
+/* How a key is searched. Go 1.23 has a second way, for keys of four and eight bytes: it compares
+ * the keys of a bucket one after the other and leaves the control bytes alone. */
+enum search {
+    SEARCH_BUCKETS, SEARCH_SWISS, SEARCH_HASHBROWN, SEARCH_BY_KEY, SEARCHES
+};
+
+/* Places for entries in each map; and at how many entries they are looked at: a quarter, a half
+ * and three quarters of the places, and as many as the map holds without becoming larger. */
+enum { VERSION_SLOTS = 1024, VERSION_LOADS = 4 };
+
+/* Sums over many look-ups in maps of one design. */
+struct effort {
+    uint64_t count;
+    uint64_t looks;                     /* at a bucket, a group of 8, 16 bytes in a row */
+    uint64_t seen;                      /* full places among those looked at */
+    uint64_t compares;                  /* keys compared, if each match is exact */
+    uint64_t counted;                   /* calls of the map's own equality */
+    uint64_t lines;                     /* cache lines of 64 bytes read in its tables */
+};
+
+struct version_load {
+    uint64_t entries;
+    uint64_t maps, control_bytes;       /* in all maps: control bytes and, in buckets, links */
+    struct effort hit, miss;
+};
+
+/* Looks up every key and as many absent ones, in LOAD_MAPS maps of each design at each load. */
+bool versions_run(uint64_t seed, uint64_t limit,
+                  struct version_load loads[VERSION_LOADS][SEARCHES]);
+
+double mean_looks(const struct effort *e);
+double mean_compared(const struct effort *e);
+double mean_lines(const struct effort *e);
+
+/* Of the full places that misses see, the part that looks like the key and is not. */
+double false_rate(const struct version_load *load);
+
+/* The condition of one-compare-screens-eight without the rate: a quarter of a comparison too many
+ * at most, per hit and per miss. */
+bool search_screens(const struct version_load *load);
+
+/* The condition of sixteen-halve-looks: a miss looks half as often at most. */
+bool looks_half_as_often(const struct version_load *wide, const struct version_load *narrow);
+
+/* The target. */
+bool versions_page(const struct options *options, struct page *page);
 
 #endif

@@ -582,6 +582,8 @@ const struct program program = {
          ONE_TABLE_KEYS},
         {"bench", "groups touched and keys compared at rising load; ns of a match", bench,
          ONE_TABLE_KEYS, ONE_TABLE_KEYS},
+        {"versions", "the same look-ups in the maps of Go 1.23, Go 1.24 and Rust", versions_page,
+         0, 0},
         {"dot", "a picture of live memory", draw, FULL_KEYS, ONE_TABLE_KEYS / 2},
         {.name = NULL}},
     .pictures = (const char *const[]){"group", "tombstones", NULL},

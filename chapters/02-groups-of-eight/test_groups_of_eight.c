@@ -4,6 +4,7 @@
 #include "groups_of_eight.h"
 
 #include <criterion/criterion.h>
+#include <math.h>
 #include <string.h>
 
 #include "hash/hash_bad.h"
@@ -175,4 +176,79 @@ Test(groups_of_eight, refused_memory_is_reported)
     cr_assert_not(loads_run(ONE_TABLE_KEYS, 1, 8192, loads));
     cr_assert_not(tombstones_run(ONE_TABLE_KEYS, 1, 8192, &r));
     cr_assert_not(limits_run(1, 32768, limits));
+}
+
+/* --- The three maps, side by side --- */
+
+/* The looks are those of the maps themselves: the same keys compared, each place seen. */
+static void run_versions(struct version_load loads[VERSION_LOADS][SEARCHES])
+{
+    bool exact_match = strcmp(CTRL_IMPLEMENTATION, "swar") != 0;
+    cr_assert(versions_run(1, 0, loads));
+    for (unsigned i = 0; i < VERSION_LOADS; i++)
+        for (enum search search = 0; search < SEARCH_BY_KEY; search++) {
+            const struct version_load *l = &loads[i][search];
+            cr_assert_eq(l->hit.count, LOAD_MAPS * l->entries);
+            cr_assert_eq(l->miss.count, l->hit.count);
+            cr_assert(l->hit.counted >= l->hit.compares && l->miss.counted >= l->miss.compares);
+            cr_assert(!exact_match || l->hit.counted == l->hit.compares);
+            cr_assert(!exact_match || l->miss.counted == l->miss.compares);
+            cr_assert(l->hit.seen >= l->hit.count && l->hit.lines > l->hit.count);
+        }
+    cr_assert_eq(loads[VERSION_LOADS - 1][SEARCH_BUCKETS].entries, 832);
+    cr_assert_eq(loads[VERSION_LOADS - 1][SEARCH_HASHBROWN].entries, 896);
+}
+
+Test(groups_of_eight, three_maps_screen)
+{
+    struct version_load loads[VERSION_LOADS][SEARCHES];
+    run_versions(loads);
+    for (unsigned i = 0; i < VERSION_LOADS; i++)
+        for (enum search search = 0; search < SEARCH_BY_KEY; search++)
+            cr_assert(search_screens(&loads[i][search]), "load %u, search %u", i, search);
+}
+
+/* Seven bits are alike by chance once in 128; of eight bits, with five values folded into others,
+ * 266 of 65,536 pairs are. */
+Test(groups_of_eight, bytes_are_alike_as_often_as_their_bits_say)
+{
+    struct version_load loads[VERSION_LOADS][SEARCHES];
+    run_versions(loads);
+    for (enum search search = 0; search < SEARCH_BY_KEY; search++) {
+        const struct version_load *l = &loads[VERSION_LOADS - 1][search];
+        double chance = search == SEARCH_BUCKETS ? 266.0 / 65536 : 1.0 / 128;
+        double expected = chance * (double)l->miss.seen;
+        cr_assert(fabs((double)l->miss.compares - expected) < 4 * sqrt(expected), "search %u",
+                  search);
+    }
+}
+
+Test(groups_of_eight, three_maps_screen__beyond__int_keys_in_buckets)
+{
+    struct version_load loads[VERSION_LOADS][SEARCHES];
+    run_versions(loads);
+    for (unsigned i = 0; i < VERSION_LOADS; i++) {
+        const struct version_load *by_key = &loads[i][SEARCH_BY_KEY];
+        cr_assert_not(search_screens(by_key));
+        cr_assert_eq(by_key->miss.compares, 8 * by_key->miss.looks, "every cell of every bucket");
+    }
+}
+
+/* Refuted: fewer looks, and not half of them. */
+Test(groups_of_eight, sixteen_halve_looks)
+{
+    struct version_load loads[VERSION_LOADS][SEARCHES];
+    run_versions(loads);
+    const struct version_load *wide = &loads[VERSION_LOADS - 1][SEARCH_HASHBROWN],
+                              *narrow = &loads[VERSION_LOADS - 1][SEARCH_SWISS];
+    cr_assert_not(looks_half_as_often(wide, narrow));
+    cr_assert(4 * mean_looks(&wide->miss) < 3 * mean_looks(&narrow->miss) || HASHBROWN_WIDTH == 8);
+    cr_assert(mean_compared(&wide->miss) > mean_compared(&narrow->miss) || HASHBROWN_WIDTH == 8,
+              "what it spares in looks it pays in keys");
+}
+
+Test(groups_of_eight, versions_report_refused_memory)
+{
+    struct version_load loads[VERSION_LOADS][SEARCHES];
+    cr_assert_not(versions_run(1, 8192, loads));
 }

@@ -318,6 +318,8 @@ static const struct target targets[] = {
     {"retain", "what clear keeps and writes, and what a second fill needs", run_retain, 1 << 20,
      MAX_KEYS},
     {"bench", "clear against deleting the keys one by one", run_bench, 1 << 20, MAX_KEYS},
+    {"versions", "clear in the maps of Go 1.23, Go 1.24 and Rust", clear_versions_page, 1 << 20,
+     MAX_KEYS},
     {"dot", "a picture of live memory, as Graphviz", run_dot, 0, 0},
     {NULL, NULL, NULL, 0, 0},
 };

@@ -2,6 +2,7 @@
  * clear.h - the experiments of chapter 04: what clear writes, keeps and costs.
  *
  * clear_trace.c counts: bytes, allocations, tombstones, all exact. clear_bench.c takes times.
+ * clear_versions.c does both for the maps of Go 1.23, Go 1.24 and Rust.
  * All of them work on the lab's map[int]int (swiss_u64) unless they say otherwise, and
  * fill it with the keys 0 to n - 1. Of the options they read seed, limit_bytes and
  * where they say so keys and rounds. They return false if memory is refused, having given
@@ -15,6 +16,7 @@
 #include <stdio.h>
 
 #include "bench/bench.h"
+#include "design/design_versions.h"
 #include "program/program.h"
 
 /* --- What clear keeps --- */
@@ -114,6 +116,50 @@ static const double CLEAR_WINS_BY = 5, DELETES_WIN_BY = 10;
  */
 bool clear_bench(const struct options *options, uint64_t made_for, uint64_t live,
                  struct clear_times *times);
+
+/* --- The three maps, side by side --- */
+
+/* Emptying one of the three maps. Bytes are those that its runtime reports, all garbage
+ * collected. `tables` are the bytes that hold slots and control bytes. */
+struct clear_version {
+    uint64_t filled, cleared;       /* before and after a clear of options->keys entries */
+    uint64_t tables;
+    uint64_t by_clear;              /* of them written by that clear ... */
+    uint64_t by_clear_of_ten;       /* ... and by a clear of ten entries, in the same tables */
+};
+
+/* Fills a map of this version, made for options->keys entries (CLEAR_FEW at least), and clears it. */
+bool clear_version(const struct options *options, const struct design_version *version,
+                   struct clear_version *result);
+
+enum { CLEAR_FEW = 10, CLEAR_VERSION_KEYS = 1 << 16 };
+
+enum clear_version_way {
+    CLEAR_VERSION_FULL, CLEAR_VERSION_FULL_DELETES, CLEAR_VERSION_TEN, CLEAR_VERSION_TEN_DELETES,
+    CLEAR_VERSION_WAYS
+};
+
+/* Emptying it by clear and by deleting its known keys: full, and with ten keys left. */
+struct clear_version_times {
+    struct bench_result ways[CLEAR_VERSION_WAYS];
+};
+
+/* With ten live keys clear takes so many times as long as the deletes, in every map. Rust's,
+ * which writes least, comes nearest. */
+static const double CLEAR_TEN_LOSES_BY = 2;
+
+/* Times a map of each version with CLEAR_VERSION_KEYS entries, the ways interleaved. */
+bool clear_versions_bench(const struct options *options,
+                          struct clear_version_times times[DESIGN_VERSIONS]);
+
+/* The pass conditions. 99 % stay; the control bytes alone are written; the margins above. */
+bool clear_version_retains(const struct clear_version *v);
+bool clear_version_spares_slots(const struct clear_version *v);
+bool clear_version_beats_deletes(const struct clear_version_times *t);
+bool clear_version_loses_to_ten(const struct clear_version_times *t);
+
+/* The target. */
+bool clear_versions_page(const struct options *options, struct page *page);
 
 /* --- Pictures --- */
 

@@ -121,3 +121,88 @@ Test(clear, refused_memory_is_reported)
     cr_assert_not(clear_bench(&limited, 100000, 10, &times));
     cr_assert_not(clear_written(&limited, 10, &written));
 }
+
+/* --- The three maps, side by side --- */
+
+static struct clear_version version(enum design_version_number number)
+{
+    static const uint64_t filled[DESIGN_VERSIONS] = {40157280, 37832752, 35651600};
+    struct clear_version v;
+    cr_assert(clear_version(&defaults, &design_versions[number], &v));
+    cr_assert_eq(v.filled, filled[number], "as the runtimes report");
+    return v;
+}
+
+Test(clear, three_clears_retain)
+{
+    for (unsigned i = 0; i < DESIGN_VERSIONS; i++) {
+        struct clear_version v = version(i);
+        cr_assert(clear_version_retains(&v), "%s", design_versions[i].slug);
+        cr_assert(v.cleared == v.filled || i == DESIGN_BUCKETS);
+        cr_assert_gt(v.cleared, v.tables - 1);
+    }
+}
+
+Test(clear, three_clears_retain__beyond__to_the_byte)
+{
+    struct clear_version v = version(DESIGN_BUCKETS);
+    cr_assert_eq(v.filled - v.cleared, 49152 + 24, "the list of overflow buckets, and its header");
+}
+
+Test(clear, clear_spares_slots)
+{
+    struct clear_version v = version(DESIGN_HASHBROWN);
+    cr_assert(clear_version_spares_slots(&v));
+    cr_assert_eq(v.tables, 35651600);
+    cr_assert_eq(v.by_clear, (1 << 21) + (v.tables - 17 * (1 << 21)));
+}
+
+Test(clear, clear_spares_slots__beyond__buckets)
+{
+    struct clear_version v = version(DESIGN_BUCKETS);
+    cr_assert_not(clear_version_spares_slots(&v));
+    cr_assert_eq(v.tables, 278528 * 144);
+    cr_assert(v.by_clear == v.tables && v.by_clear_of_ten == v.tables);
+}
+
+Test(clear, clear_spares_slots__beyond__swiss)
+{
+    struct clear_version v = version(DESIGN_SWISS);
+    cr_assert_not(clear_version_spares_slots(&v));
+    cr_assert_eq(v.tables, (1 << 18) * 136);
+    cr_assert(v.by_clear == v.tables && v.by_clear_of_ten == v.tables);
+}
+
+static void bench_versions(struct clear_version_times times[DESIGN_VERSIONS])
+{
+    cr_assert(clear_versions_bench(&defaults, times));
+    for (unsigned i = 0; i < DESIGN_VERSIONS; i++)
+        cr_assert_eq(times[i].ways[CLEAR_VERSION_FULL].allocs_per_round, 0);
+}
+
+Test(clear, three_clears_beat_deletes)
+{
+    static struct clear_version_times times[DESIGN_VERSIONS];
+    bench_versions(times);
+    for (unsigned i = 0; i < DESIGN_VERSIONS; i++)
+        cr_assert(clear_version_beats_deletes(&times[i]), "%s", design_versions[i].slug);
+}
+
+Test(clear, three_clears_beat_deletes__beyond__ten_live_keys)
+{
+    static struct clear_version_times times[DESIGN_VERSIONS];
+    bench_versions(times);
+    for (unsigned i = 0; i < DESIGN_VERSIONS; i++)
+        cr_assert(clear_version_loses_to_ten(&times[i]), "%s", design_versions[i].slug);
+}
+
+Test(clear, a_limit_ends_the_versions)
+{
+    struct options limited = defaults;
+    static struct clear_version_times times[DESIGN_VERSIONS];
+    struct clear_version v;
+    limited.limit_bytes = 1 << 20;
+    for (unsigned i = 0; i < DESIGN_VERSIONS; i++)
+        cr_assert_not(clear_version(&limited, &design_versions[i], &v));
+    cr_assert_not(clear_versions_bench(&limited, times));
+}

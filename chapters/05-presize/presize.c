@@ -387,6 +387,8 @@ static const struct target targets[] = {
     {"retain", "what a hint gives, and where allocations come from", run_retain, 1 << 20,
      MAX_KEYS},
     {"bench", "filling a map with and without saying how many", run_bench, 1 << 20, MAX_KEYS},
+    {"versions", "hints in the maps of Go 1.23, Go 1.24 and Rust", presize_versions_page, 1 << 20,
+     MAX_KEYS},
     {"dot", "pictures of live memory, as Graphviz", run_dot, 0, 0},
     {NULL, NULL, NULL, 0, 0},
 };

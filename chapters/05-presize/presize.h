@@ -2,7 +2,7 @@
  * presize.h - the experiments of chapter 05: what a hint gives, spares and costs.
  *
  * presize_trace.c counts allocations and bytes, presize_tables.c counts tables and computes
- * how many to expect, presize_bench.c takes times. All fill the lab's map[int]int
+ * how many to expect, presize_bench.c takes times, presize_versions.c asks three maps. All fill the lab's map[int]int
  * (swiss_u64) with the keys 0 to n - 1. They return false if memory is refused,
  * having given back all that they took.
  */
@@ -14,6 +14,7 @@
 #include <stdio.h>
 
 #include "bench/bench.h"
+#include "design/design_versions.h"
 #include "program/program.h"
 #include "swiss/swiss_layout.h"
 
@@ -159,6 +160,55 @@ struct presize_oversized {
 /* Times the uses of a map of `keys` entries, made with that hint and with a larger one. */
 bool presize_oversized(const struct options *options, uint64_t keys, uint64_t hint,
                        struct presize_oversized *result);
+
+/* --- The three maps, side by side --- */
+
+/* A fill of one of the maps. Bytes are as its runtime reports them. */
+struct presize_version_fill {
+    uint64_t mallocs, mallocs_before;   /* in all; before the first insert */
+    uint64_t total;                     /* bytes of all of them */
+    uint64_t peak;                      /* the most that were in use at once, no garbage counted */
+    uint64_t kept;                      /* when filled */
+};
+
+struct presize_version {
+    struct presize_version_fill ways[PRESIZE_WAYS];
+};
+
+/* Fills a map of this version with options->keys entries, grown and with their number as hint. */
+bool presize_version(const struct options *options, const struct design_version *version,
+                     struct presize_version *result);
+
+/* Of all hints from 1 to `most`: those whose map allocates, or moves to another size, while
+ * as many entries as the hint says are put in. */
+struct presize_promise {
+    uint64_t most, broken, first;       /* first: the least broken one, or 0 */
+};
+
+enum { PRESIZE_MOST_HINT = 2048 };
+
+bool presize_promise(const struct options *options, const struct design_version *version,
+                     uint64_t most, struct presize_promise *result);
+
+enum { PRESIZE_VERSION_KEYS = 1 << 16 };
+
+struct presize_version_times {
+    struct bench_result ways[PRESIZE_WAYS];
+    double grown_over_hinted;
+};
+
+/* Times fills of PRESIZE_VERSION_KEYS entries, making the map included, the ways interleaved. */
+bool presize_version_bench(const struct options *options, const struct design_version *version,
+                           struct presize_version_times *times);
+
+/* The pass conditions: fewer allocations and fewer bytes with the hint; not a tenth more in use
+ * while a map grows than when it is filled; no hint broken. */
+bool presize_version_saves(const struct presize_version *v);
+bool presize_version_grows_in_place(const struct presize_version *v);
+bool presize_version_promises(const struct presize_promise *p);
+
+/* The target. */
+bool presize_versions_page(const struct options *options, struct page *page);
 
 /* --- Pictures --- */
 

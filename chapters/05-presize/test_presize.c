@@ -153,6 +153,104 @@ Test(presize, expected_tables_are_those_counted)
     }
 }
 
+/* --- The three maps, side by side --- */
+
+/* The allocations and bytes that the real runtimes report: facts B.7, A.14 and C.2. */
+static struct presize_version version(enum design_version_number number)
+{
+    static const uint64_t kept[DESIGN_VERSIONS] = {40157280, 37832752, 35651600};
+    struct presize_version v;
+    cr_assert(presize_version(&defaults, &design_versions[number], &v));
+    for (unsigned way = 0; way < PRESIZE_WAYS; way++) {
+        cr_assert_eq(v.ways[way].kept, kept[number]);
+        cr_assert(v.ways[way].peak >= kept[number] && v.ways[way].total >= v.ways[way].peak);
+    }
+    return v;
+}
+
+Test(presize, three_hints_save)
+{
+    for (unsigned i = 0; i < DESIGN_VERSIONS; i++) {
+        struct presize_version v = version(i);
+        cr_assert(presize_version_saves(&v), "%s", design_versions[i].slug);
+    }
+    struct presize_version flat = version(DESIGN_HASHBROWN), swiss = version(DESIGN_SWISS);
+    cr_assert_eq(flat.ways[PRESIZE_HINTED].mallocs, 1);
+    cr_assert_eq(swiss.ways[PRESIZE_GROWN].mallocs, 8216);
+    cr_assert_eq(swiss.ways[PRESIZE_GROWN].total, 75666360);
+}
+
+Test(presize, three_hints_save__beyond__none_while_filled)
+{
+    struct presize_version v = version(DESIGN_BUCKETS);
+    cr_assert_eq(v.ways[PRESIZE_HINTED].mallocs_before, 3, "header, array, extra");
+    cr_assert_gt(v.ways[PRESIZE_HINTED].mallocs, 3);
+}
+
+static struct presize_promise promise(enum design_version_number number)
+{
+    struct presize_promise p;
+    cr_assert(presize_promise(&defaults, &design_versions[number], PRESIZE_MOST_HINT, &p));
+    cr_assert_eq(p.most, PRESIZE_MOST_HINT);
+    cr_assert_eq(p.broken == 0, p.first == 0);
+    return p;
+}
+
+Test(presize, rust_hint_is_a_promise)
+{
+    struct presize_promise p = promise(DESIGN_HASHBROWN);
+    cr_assert(presize_version_promises(&p));
+}
+
+Test(presize, rust_hint_is_a_promise__beyond__buckets)
+{
+    struct presize_promise p = promise(DESIGN_BUCKETS);
+    cr_assert_not(presize_version_promises(&p));
+    cr_assert(p.broken > p.most / 2 && p.first == 1);
+}
+
+Test(presize, rust_hint_is_a_promise__beyond__swiss)
+{
+    struct presize_promise p = promise(DESIGN_SWISS), small;
+    cr_assert_not(presize_version_promises(&p));
+    cr_assert(presize_promise(&defaults, &design_versions[DESIGN_SWISS], 896, &small));
+    cr_assert_eq(small.broken, 8, "up to 896 only the hints for a small map");
+    cr_assert(p.broken > small.broken);
+}
+
+Test(presize, swiss_grows_piece_by_piece)
+{
+    struct presize_version v = version(DESIGN_SWISS);
+    cr_assert(presize_version_grows_in_place(&v));
+}
+
+Test(presize, swiss_grows_piece_by_piece__beyond__buckets)
+{
+    struct presize_version v = version(DESIGN_BUCKETS);
+    cr_assert_not(presize_version_grows_in_place(&v));
+}
+
+Test(presize, swiss_grows_piece_by_piece__beyond__hashbrown)
+{
+    struct presize_version v = version(DESIGN_HASHBROWN);
+    cr_assert_not(presize_version_grows_in_place(&v));
+    cr_assert_eq(v.ways[PRESIZE_GROWN].peak, 35651600 + 35651600 / 2 + 8, "half as many slots");
+}
+
+Test(presize, a_limit_ends_the_versions)
+{
+    struct options limited = defaults;
+    struct presize_version v;
+    struct presize_promise p;
+    static struct presize_version_times times;
+    limited.limit_bytes = 64 << 10;
+    for (unsigned i = 0; i < DESIGN_VERSIONS; i++) {
+        cr_assert_not(presize_version(&limited, &design_versions[i], &v));
+        cr_assert_not(presize_promise(&limited, &design_versions[i], 1 << 14, &p));
+        cr_assert_not(presize_version_bench(&limited, &design_versions[i], &times));
+    }
+}
+
 /* A limit that is too small is told, and nothing stays behind. */
 Test(presize, refused_memory_is_reported)
 {

@@ -4,6 +4,9 @@
  * All maps are map[int]int with the keys 1 to n and elem = key. An experiment fills its
  * result and returns false only if memory was refused; none prints.
  * iteration_order_pages.c does.
+ *
+ * iteration_order.c looks at where ranges start, iteration_order_watch.c at what they
+ * promise, iteration_order_versions.c asks the maps of Go 1.23 and Rust the same.
  */
 #ifndef ITERATION_ORDER_H
 #define ITERATION_ORDER_H
@@ -11,7 +14,9 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#include "design/design_versions.h"
 #include "heap/heap.h"
+#include "program/program.h"
 #include "swiss/swiss.h"
 
 /* What every experiment is told. */
@@ -126,6 +131,10 @@ struct watched {
 bool watch_run(const struct setting *setting, uint64_t keys, enum change change,
                struct watched *r);
 
+/* The same for one of the three maps; Rust's takes CHANGE_NONE alone. */
+bool watch_version(const struct setting *setting, const struct design_version *version,
+                   uint64_t keys, enum change change, struct watched *r);
+
 /* The same with CHANGE_GROW for a range as one would write it first: from the first slot of
  * the present tables to the last, by position. */
 bool naive_run(const struct setting *setting, uint64_t keys, struct watched *r);
@@ -137,6 +146,48 @@ bool added_come_once_at_most(const struct watched *r);
 bool none_twice_though_growing(const struct watched *r);
 bool elems_are_present(const struct watched *r);
 bool clear_ends(const struct watched *r);
+
+/* --- The three maps, side by side --- */
+
+/* The largest size for the three: nearly as many entries as 256 buckets take, which are not
+ * growing then. */
+enum { FULL_KEYS = 1600 };
+
+/* Where ranges start: over one map, and over sixteen maps of the same entries and other seeds. */
+struct version_starts {
+    uint64_t entries;
+    uint64_t first[RANGES_SHOWN];       /* the first keys of sixteen ranges over one map */
+    uint64_t distinct, orders;          /* different first keys, different orders among these */
+    uint64_t of_maps[RANGES_SHOWN];     /* the first keys of one range over each of sixteen maps */
+    uint64_t distinct_of_maps;
+    uint64_t ranges, came_first;        /* ranges over the one map; entries first in one of them */
+    uint64_t behind;                    /* entries in overflow buckets (Go 1.23) */
+};
+
+/* Runs RANGES_FOR_EACH ranges for each place of the map and sixteen over other maps. A place is
+ * drawn as a start in none of them with a chance of e^-RANGES_FOR_EACH. */
+enum { RANGES_FOR_EACH = 40 };
+bool version_starts_run(const struct setting *setting, const struct design_version *version,
+                        uint64_t keys, struct version_starts *r);
+
+/* Two maps with one seed and the same entries: is the order the same? */
+bool same_seed_run(const struct setting *setting, const struct design_version *version,
+                   uint64_t keys, bool *same);
+
+/* The conditions: sixteen ranges over one map do not all start alike; sixteen maps do not. */
+bool ranges_start_apart(const struct version_starts *r);
+bool maps_start_apart(const struct version_starts *r);
+
+/* What may happen to a Rust map while a range stands on it: nothing, says the compiler there.
+ * Here the range is asked afterwards whether it has noticed. */
+enum forbidden { FORBIDDEN_PUT, FORBIDDEN_DELETE, FORBIDDEN_CLEAR, FORBIDDEN_GROWTH, ALLOWED_ELEM,
+                 FORBIDDEN_CHANGES };
+
+bool forbidden_run(const struct setting *setting, uint64_t keys,
+                   bool noticed[FORBIDDEN_CHANGES]);
+
+/* The target. */
+bool versions_page(const struct options *options, struct page *page);
 
 /* --- The sorted range --- */
 

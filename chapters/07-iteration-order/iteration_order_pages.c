@@ -591,6 +591,8 @@ const struct program program = {
     .title = "Random on purpose",
     .targets = (const struct target[]){
         {"iter", "where ranges start, what they promise", iter, TABLE_KEYS, ITER_MAX_KEYS},
+        {"versions", "starts and promises in the maps of Go 1.23, Go 1.24 and Rust", versions_page,
+         0, 0},
         {"dot", "a range's path through live memory", draw, PICTURE_KEYS, DOT_MAX_KEYS},
         {.name = NULL}},
     .pictures = (const char *const[]){"table", "directory", NULL},

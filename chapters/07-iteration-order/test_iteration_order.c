@@ -184,6 +184,130 @@ Test(iteration_order, present_elem_is_produced__beyond__changed_behind)
     }
 }
 
+/* --- The three maps, side by side --- */
+
+static const uint64_t version_sizes[SIZES] = {SMALL_KEYS, TABLE_KEYS, FULL_KEYS};
+
+static struct version_starts version_starts(enum design_version_number number, uint64_t keys)
+{
+    struct version_starts r;
+    cr_assert(version_starts_run(&setting, &design_versions[number], keys, &r));
+    cr_assert_eq(r.entries, keys);
+    cr_assert(r.ranges >= RANGES_FOR_EACH * keys);
+    cr_assert(r.orders >= r.distinct && r.distinct >= 1);
+    return r;
+}
+
+Test(iteration_order, buckets_start_at_random)
+{
+    for (unsigned i = 0; i < SIZES; i++) {
+        struct version_starts buckets = version_starts(DESIGN_BUCKETS, version_sizes[i]);
+        struct version_starts swiss = version_starts(DESIGN_SWISS, version_sizes[i]);
+        cr_assert(ranges_start_apart(&buckets), "%lu entries", (unsigned long)version_sizes[i]);
+        cr_assert(ranges_start_apart(&swiss));
+        cr_assert_eq(swiss.came_first, swiss.entries);
+    }
+}
+
+/* Those and no others: an entry of the first bucket of a chain is the start at times. */
+Test(iteration_order, buckets_start_at_random__beyond__every_entry_first)
+{
+    for (uint64_t seed = 1; seed <= 4; seed++) {
+        const struct setting other = {.seed = seed};
+        struct version_starts r;
+        cr_assert(version_starts_run(&other, &design_versions[DESIGN_BUCKETS], FULL_KEYS, &r));
+        cr_assert(r.behind > 0);
+        cr_assert_eq(r.came_first, r.entries - r.behind);
+    }
+}
+
+/* Refuted: a Rust range begins where the last one began. */
+Test(iteration_order, rust_starts_at_random)
+{
+    for (unsigned i = 0; i < SIZES; i++) {
+        struct version_starts r = version_starts(DESIGN_HASHBROWN, version_sizes[i]);
+        cr_assert_not(ranges_start_apart(&r));
+        cr_assert(r.distinct == 1 && r.orders == 1 && r.came_first == 1);
+    }
+}
+
+Test(iteration_order, rust_order_is_the_seeds)
+{
+    for (unsigned i = 0; i < SIZES; i++) {
+        struct version_starts r = version_starts(DESIGN_HASHBROWN, version_sizes[i]);
+        cr_assert(maps_start_apart(&r), "%lu entries", (unsigned long)version_sizes[i]);
+    }
+}
+
+Test(iteration_order, rust_order_is_the_seeds__beyond__same_seed)
+{
+    bool same = false;
+    cr_assert(same_seed_run(&setting, &design_versions[DESIGN_HASHBROWN], FULL_KEYS, &same));
+    cr_assert(same);
+    cr_assert(same_seed_run(&setting, &design_versions[DESIGN_SWISS], FULL_KEYS, &same));
+    cr_assert_not(same, "Go draws for each range");
+}
+
+static struct watched watched_buckets(uint64_t keys, enum change change)
+{
+    struct watched r;
+    cr_assert(watch_version(&setting, &design_versions[DESIGN_BUCKETS], keys, change, &r));
+    return r;
+}
+
+Test(iteration_order, buckets_keep_promises)
+{
+    for (unsigned i = 0; i < SIZES; i++) {
+        uint64_t keys = version_sizes[i];
+        struct watched none = watched_buckets(keys, CHANGE_NONE),
+                       removed = watched_buckets(keys, CHANGE_REMOVE),
+                       added = watched_buckets(keys, CHANGE_ADD),
+                       grown = watched_buckets(keys, CHANGE_GROW),
+                       updated = watched_buckets(keys, CHANGE_UPDATE),
+                       cleared = watched_buckets(keys, CHANGE_CLEAR);
+        cr_assert(each_once(&none) && removed_stay_away(&removed));
+        cr_assert(added_come_once_at_most(&added) && none_twice_though_growing(&grown));
+        cr_assert(elems_are_present(&updated) && clear_ends(&cleared));
+        cr_assert_eq(none.tables_replaced, 0);
+        cr_assert(grown.tables_replaced >= 2 * WATCH_RANGES);
+    }
+}
+
+Test(iteration_order, buckets_keep_promises__beyond__cleared_and_put_again)
+{
+    for (unsigned i = 1; i < SIZES; i++)
+        cr_assert(watched_buckets(version_sizes[i], CHANGE_CLEAR_AND_PUT).twice > 0);
+}
+
+Test(iteration_order, each_entry_comes_once_in_rust)
+{
+    for (unsigned i = 0; i < SIZES; i++) {
+        struct watched r;
+        cr_assert(watch_version(&setting, &design_versions[DESIGN_HASHBROWN], version_sizes[i],
+                                CHANGE_NONE, &r));
+        cr_assert(each_once(&r));
+    }
+}
+
+Test(iteration_order, rust_forbids_changes)
+{
+    for (unsigned i = 0; i < SIZES; i++) {
+        bool noticed[FORBIDDEN_CHANGES];
+        cr_assert(forbidden_run(&setting, version_sizes[i], noticed));
+        for (enum forbidden change = 0; change < ALLOWED_ELEM; change++)
+            cr_assert(noticed[change], "change %u", change);
+    }
+}
+
+Test(iteration_order, rust_forbids_changes__beyond__elem_written)
+{
+    for (unsigned i = 0; i < SIZES; i++) {
+        bool noticed[FORBIDDEN_CHANGES];
+        cr_assert(forbidden_run(&setting, version_sizes[i], noticed));
+        cr_assert_not(noticed[ALLOWED_ELEM]);
+    }
+}
+
 /* --- What the prose says besides --- */
 
 Test(iteration_order, orders_are_rotations)
@@ -222,4 +346,9 @@ Test(iteration_order, refused_memory_is_reported)
     cr_assert_not(watch_run(&tight, TABLE_KEYS, CHANGE_GROW, &r));
     cr_assert_not(naive_run(&tight, TABLE_KEYS, &r));
     cr_assert_not(sorted_run(&tight, TABLES_KEYS, &agree));
+    for (unsigned i = 0; i < DESIGN_VERSIONS; i++) {
+        struct version_starts v;
+        cr_assert_not(version_starts_run(&tight, &design_versions[i], FULL_KEYS, &v));
+        cr_assert_not(same_seed_run(&tight, &design_versions[i], FULL_KEYS, &agree));
+    }
 }

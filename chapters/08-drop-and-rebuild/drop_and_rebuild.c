@@ -398,6 +398,8 @@ static bool run_dot(const struct options *options, struct page *page)
 static const struct target targets[] = {
     {"retain", "drops, rebuilds, and reads the heap", run_retain, 1 << 20, 1 << 23},
     {"bench", "rebuilds when there are more than k slots an entry", run_bench, 1 << 16, 1 << 22},
+    {"versions", "drop and rebuild in the maps of Go 1.23, Go 1.24 and Rust", versions_page,
+     1 << 20, 1 << 23},
     {"dot", "draws a map before and after its rebuild", run_dot, 0, 0},
     {NULL, NULL, NULL, 0, 0},
 };

@@ -2,6 +2,7 @@
  * drop_and_rebuild.h - chapter 8: the only way back.
  *
  * Experiments on Go 1.24's map, each on a heap of its own. All bytes are HeapAlloc (heap.h).
+ * drop_and_rebuild_versions.c repeats the main ones on three maps, in their runtimes' bytes.
  * Each returns false if the heap refused memory; nothing is left behind then. `limit` is
  * the heap's limit in bytes, 0 for none.
  */
@@ -10,6 +11,8 @@
 
 #include <stdio.h>
 
+#include "design/design_versions.h"
+#include "program/program.h"
 #include "swiss/swiss.h"
 
 /* --- What frees a map's memory, and what does not --- */
@@ -103,6 +106,9 @@ bool rotation_play(const struct policy *policy, struct heap *h, uint64_t keys, u
 /* The most bytes that the policy lets a map of int to int take, rotation included. */
 double rotation_bound(double k, uint64_t floor_slots, uint64_t live);
 
+/* Bytes of the heap for a slot of Go 1.24's full-size tables of int to int. */
+double rotation_slot_bytes(void);
+
 /* The most entries that rotations move for each operation; infinite up to k = 16/7. */
 double rotation_price(double k);
 
@@ -126,6 +132,51 @@ struct kept {
 /* A map, or several, to ints: filled with `keys` entries, drained. */
 bool proposal_run(const struct proposal *p, uint64_t keys, uint64_t seed, uint64_t limit,
                   struct kept *r);
+
+/* --- The three maps, side by side --- */
+
+/* Makes the map small: a rebuild in every map, Rust's own verb in one. */
+enum small_way { SMALL_BY_REBUILD, SMALL_BY_SHRINK, SMALL_WAYS };
+
+struct made_small {
+    uint64_t live;                  /* entries that stay */
+    uint64_t filled, drained;       /* bytes of the full map, and with `live` entries left */
+    uint64_t peak;                  /* the most in use while it is made small */
+    uint64_t after;                 /* and collected */
+    uint64_t fresh;                 /* of a map made for `live`, with the same entries */
+    uint64_t found;                 /* live entries present after it, with their elems */
+    uint64_t slots_before, slots_after;
+};
+
+/* Fills a map with `keys` entries, drains it to `live` of them, makes it small. The way by
+ * shrink is for designs with that verb. */
+bool made_small_run(const struct design_version *version, enum small_way way, uint64_t keys,
+                    uint64_t live, uint64_t seed, uint64_t limit, struct made_small *r);
+
+/* The conditions: draining gives nothing back (1 % may go); made small it takes what a
+ * fresh map takes, and on the way both maps and hardly more (1 %). */
+bool draining_keeps(const struct made_small *r);
+bool made_small_fits(const struct made_small *r);
+
+/* What the policy is to a map: the most slots for an entry right after a rebuild for the live
+ * ones, and the bytes of a slot with its share of all else. */
+struct rotation_price_of {
+    double fresh_slots;
+    double slot_bytes;
+};
+struct rotation_price_of rotation_price_of(const struct design_version *version);
+
+/* The trace of rotation_run, its first spike and drain, in this map, with the policy k (0: never);
+ * bytes at each operation are held against the bound for bound_k. */
+bool rotation_version(const struct design_version *version, double k, double bound_k,
+                      uint64_t keys, uint64_t seed, uint64_t limit, struct rotation *r);
+
+/* The condition: within the bound at each operation, and no more entries moved than promised. */
+bool rotation_version_bounded(const struct design_version *version, double k,
+                              const struct rotation *r);
+
+/* The target. */
+bool versions_page(const struct options *options, struct page *page);
 
 /* --- The pictures --- */
 

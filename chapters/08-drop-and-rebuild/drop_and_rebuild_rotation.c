@@ -22,10 +22,9 @@
 
 /* --- The bound -------------------------------------------------------------- */
 
-/* Bytes of the heap for a slot of full-size tables of int to int: its share of the groups, the
- * table's header, and of up to eight directory entries, for a directory is a power of two
- * and for a moment there are two. */
-static double slot_price(void)
+/* A slot's share of the groups, the table's header, and of up to eight directory entries, for a
+ * directory is a power of two and for a moment there are two. */
+double rotation_slot_bytes(void)
 {
     size_t groups = heap_rounded(swiss_groups_bytes(&swiss_u64_type, SWISS_MAX_TABLE_SLOTS),
                                  HEAP_NOSCAN);
@@ -42,7 +41,7 @@ double rotation_bound(double k, uint64_t floor_slots, uint64_t live)
 {
     double old_slots = fmax(k * (double)(live + 1), (double)floor_slots);
     double new_slots = 16.0 / 7 * (double)live;
-    return slot_price() * (old_slots + new_slots + 4 * SWISS_MAX_TABLE_SLOTS);
+    return rotation_slot_bytes() * (old_slots + new_slots + 4 * SWISS_MAX_TABLE_SLOTS);
 }
 
 double rotation_price(double k)

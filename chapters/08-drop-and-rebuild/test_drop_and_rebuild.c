@@ -206,6 +206,101 @@ Test(drop_and_rebuild, what_a_proposal_keeps_grows_with_the_spike)
     }
 }
 
+/* --- The three maps, side by side --- */
+
+static struct made_small made_small(enum design_version_number number, enum small_way way,
+                                    uint64_t keys, uint64_t live)
+{
+    struct made_small r;
+    cr_assert(made_small_run(&design_versions[number], way, keys, live, SEED, 0, &r));
+    cr_assert_eq(r.live, (keys + keys / live - 1) / (keys / live));
+    cr_assert_eq(r.found, r.live, "every entry is moved, with its elem");
+    return r;
+}
+
+Test(drop_and_rebuild, three_rebuilds_fit)
+{
+    static const uint64_t filled[DESIGN_VERSIONS] = {40157280, 37832752, 35651600};
+    for (unsigned i = 0; i < DESIGN_VERSIONS; i++) {
+        struct made_small r = made_small(i, SMALL_BY_REBUILD, 1 << 20, 1 << 16);
+        cr_assert_eq(r.filled, filled[i], "as the runtime reports");
+        cr_assert(draining_keeps(&r) && made_small_fits(&r), "%s", design_versions[i].slug);
+        cr_assert_eq(16 * r.slots_after, r.slots_before);
+        cr_assert(i == DESIGN_BUCKETS || r.peak == r.drained + r.fresh);
+    }
+}
+
+Test(drop_and_rebuild, three_rebuilds_fit__beyond__while_it_grows)
+{
+    struct made_small r = made_small(DESIGN_BUCKETS, SMALL_BY_REBUILD, 212993, 212993 / 16);
+    cr_assert_not(draining_keeps(&r));
+    cr_assert(3 * r.drained < 2 * r.filled + r.filled / 50, "a third was the old array");
+}
+
+Test(drop_and_rebuild, shrink_is_a_rebuild)
+{
+    for (uint64_t live = 1 << 4; live < 1 << 17; live <<= 3) {
+        struct made_small shrunk = made_small(DESIGN_HASHBROWN, SMALL_BY_SHRINK, KEYS, live),
+                          rebuilt = made_small(DESIGN_HASHBROWN, SMALL_BY_REBUILD, KEYS, live);
+        cr_assert(made_small_fits(&shrunk));
+        cr_assert_eq(shrunk.peak, rebuilt.peak);
+        cr_assert_eq(shrunk.after, rebuilt.after);
+        cr_assert_lt(shrunk.after, shrunk.drained);
+    }
+}
+
+Test(drop_and_rebuild, shrink_is_a_rebuild__beyond__no_smaller_table)
+{
+    struct made_small shrunk = made_small(DESIGN_HASHBROWN, SMALL_BY_SHRINK, KEYS, KEYS),
+                      rebuilt = made_small(DESIGN_HASHBROWN, SMALL_BY_REBUILD, KEYS, KEYS);
+    cr_assert_eq(shrunk.peak, shrunk.drained, "it takes nothing");
+    cr_assert_eq(rebuilt.peak, 2 * shrunk.drained);
+    cr_assert_eq(shrunk.after, rebuilt.after);
+}
+
+static struct rotation rotate_version(unsigned i, double k, uint64_t seed)
+{
+    struct rotation r;
+    cr_assert(rotation_version(&design_versions[i], k, 4, TRACE_KEYS, seed, 0, &r));
+    cr_assert_eq(r.operations, 2 * TRACE_KEYS - TRACE_KEYS / 64);
+    return r;
+}
+
+Test(drop_and_rebuild, three_rotations_bounded)
+{
+    for (unsigned i = 0; i < DESIGN_VERSIONS; i++)
+        for (uint64_t seed = SEED; seed < SEED + 3; seed++) {
+            struct rotation r = rotate_version(i, 4, seed);
+            cr_assert(rotation_version_bounded(&design_versions[i], 4, &r), "%s: %g",
+                      design_versions[i].slug, r.worst);
+            cr_assert(r.rotations > 2 && r.worst > 0.5, "the bound is no idle one");
+        }
+}
+
+Test(drop_and_rebuild, three_rotations_bounded__beyond__never_rebuilt)
+{
+    for (unsigned i = 0; i < DESIGN_VERSIONS; i++) {
+        struct rotation r = rotate_version(i, 0, SEED);
+        cr_assert_eq(r.rotations, 0);
+        cr_assert(r.worst > 1);
+    }
+}
+
+/* 32 cells for 13 entries, 16 slots for 7, are the most that a hint gives. */
+Test(drop_and_rebuild, a_fresh_map_has_at_most_the_slots_said)
+{
+    for (unsigned i = 0; i < DESIGN_VERSIONS; i++)
+        for (uint64_t live = 128; live <= 1 << 15; live += live / 50 + 1) {
+            struct heap *h = heap_new(&(struct heap_config){.collector = HEAP_COLLECT_AT_ONCE});
+            struct any_map m;
+            cr_assert(any_map_init(&m, design_versions[i].design, &swiss_u64_type, h, live, SEED));
+            cr_assert((double)m.design->slots(&m)
+                      <= rotation_price_of(&design_versions[i]).fresh_slots * (double)live,
+                      "%s, %u entries", design_versions[i].slug, (unsigned)live);
+            heap_delete(h);
+        }
+}
+
 /* --- Limits and pictures --- */
 
 Test(drop_and_rebuild, too_small_a_limit_is_told)
@@ -220,6 +315,12 @@ Test(drop_and_rebuild, too_small_a_limit_is_told)
     cr_assert_not(rebuild_run(KEYS, 1000, REBUILD_FOR_LIVE, SEED, LIMIT, &r));
     cr_assert_not(rotation_run(&policy, 4, TRACE_KEYS, SEED, LIMIT, &t));
     cr_assert_not(proposal_run(&proposals[0], KEYS, SEED, LIMIT, &k));
+    for (unsigned i = 0; i < DESIGN_VERSIONS; i++) {
+        struct made_small m;
+        const struct design_version *version = &design_versions[i];
+        cr_assert_not(made_small_run(version, SMALL_BY_REBUILD, KEYS, 1000, SEED, LIMIT, &m));
+        cr_assert_not(rotation_version(version, 4, 4, TRACE_KEYS, SEED, LIMIT, &t));
+    }
 }
 
 Test(drop_and_rebuild, the_pictures_show_the_bytes)

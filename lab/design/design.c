@@ -42,3 +42,9 @@ uint64_t design_peak_bytes(const struct design *design, const struct heap *h)
     struct heap_counters counters = heap_read(h);
     return design->bytes_as_asked ? counters.peak_asked : counters.peak_heap_alloc;
 }
+
+uint64_t design_total_bytes(const struct design *design, const struct heap *h)
+{
+    struct heap_counters counters = heap_read(h);
+    return design->bytes_as_asked ? counters.total_asked : counters.total_alloc;
+}

@@ -52,6 +52,10 @@ struct design {
     bool (*iter_next)(struct any_iter *it);
     void (*iter_end)(struct any_iter *it);
     const char *(*check)(const struct any_map *m);  /* NULL, or the broken rule */
+    uint64_t (*slots)(const struct any_map *m);     /* entries' places in tables and arrays, an
+                                                       old array's too; not in overflow buckets */
+    bool (*shrink)(struct any_map *m);  /* to the least that holds the entries; false: memory is
+                                           refused, the map is as before. NULL: no such verb */
 };
 
 /* All designs, in the order in which tables show them. */
@@ -67,8 +71,9 @@ bool any_map_init(struct any_map *m, const struct design *design, const struct m
 
 /* What a map's runtime would report for this heap, in bytes: Go's HeapAlloc, garbage included, or
  * what a counting allocator sees under Rust. design_peak_bytes: the highest since the start
- * or heap_reset_peaks. */
+ * or heap_reset_peaks. design_total_bytes: all that was ever allocated. */
 uint64_t design_bytes(const struct design *design, const struct heap *h);
 uint64_t design_peak_bytes(const struct design *design, const struct heap *h);
+uint64_t design_total_bytes(const struct design *design, const struct heap *h);
 
 #endif

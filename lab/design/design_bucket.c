@@ -67,6 +67,18 @@ static const char *check(const struct any_map *m)
     return bucket_check(m->type, &m->as.bucket);
 }
 
+/* Cells of the array, and of the old one while entries still move. */
+static uint64_t slots(const struct any_map *m)
+{
+    const struct bucket_header *header = m->as.bucket.header;
+    if (header->buckets == NULL)
+        return 0;
+    uint64_t buckets = bucket_count(header->log_buckets);
+    if (bucket_growing(header))
+        buckets += bucket_count(bucket_old_log(header));
+    return buckets * BUCKET_CELLS;
+}
+
 const struct design design_bucket = {
     .name = "go1.23",
     .says = "Go 1.23: buckets of eight with overflow chains",
@@ -81,4 +93,5 @@ const struct design design_bucket = {
     .iter_next = iter_next,
     .iter_end = iter_end,
     .check = check,
+    .slots = slots,
 };

@@ -67,6 +67,16 @@ static const char *check(const struct any_map *m)
     return hashbrown_check(m->type, &m->as.hashbrown);
 }
 
+static uint64_t slots(const struct any_map *m)
+{
+    return hashbrown_slots(&m->as.hashbrown.table);
+}
+
+static bool shrink(struct any_map *m)
+{
+    return hashbrown_any_shrink_to_fit(m->type, &m->as.hashbrown);
+}
+
 const struct design design_hashbrown = {
     .name = "rust",
     .says = "Rust: hashbrown, one flat table",
@@ -82,4 +92,6 @@ const struct design design_hashbrown = {
     .iter_next = iter_next,
     .iter_end = iter_end,
     .check = check,
+    .slots = slots,
+    .shrink = shrink,
 };

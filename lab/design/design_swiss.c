@@ -78,9 +78,15 @@ static const char *check(const struct any_map *m)
     return swiss_check(m->type, &m->as.swiss);
 }
 
+static uint64_t slots(const struct any_map *m)
+{
+    return swiss_slot_count(&m->as.swiss);
+}
+
 #define VERBS                                                                                      \
     .init = init, .free = drop, .len = len, .get = get, .put = put, .del = del, .clear = clear,    \
-    .iter_start = iter_start, .iter_next = iter_next, .iter_end = iter_end, .check = check
+    .iter_start = iter_start, .iter_next = iter_next, .iter_end = iter_end, .check = check,   \
+    .slots = slots
 
 const struct design design_swiss = {
     .name = "go1.24",

@@ -63,6 +63,7 @@ static void count_gone_object(struct heap *h, struct heap_tag *tag, size_t bytes
 static void count_asked(struct heap *h, size_t bytes)
 {
     h->asked_bytes += bytes;
+    h->total_asked_bytes += bytes;
     if (h->asked_bytes > h->peak_asked_bytes)
         h->peak_asked_bytes = h->asked_bytes;
 }

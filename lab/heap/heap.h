@@ -125,6 +125,7 @@ struct heap_counters {
                                        without garbage. Go has no such counter; a counting
                                        allocator under a Rust program shows it */
     uint64_t peak_asked;
+    uint64_t total_asked;           /* cumulative asked */
 };
 
 /* The account of one tag: a string that says what an object is for. */

@@ -247,6 +247,9 @@ static const char *check_asked(const struct heap_counters *c)
     if (c->asked > c->peak_asked)
         return broken("H9: %llu bytes are asked for and the peak is %llu", LLU(c->asked),
                       LLU(c->peak_asked));
+    if (c->total_asked < c->peak_asked || c->total_asked > c->total_alloc)
+        return broken("H9: %llu bytes were asked for in all, %llu at once, %llu allocated",
+                      LLU(c->total_asked), LLU(c->peak_asked), LLU(c->total_alloc));
     return NULL;
 }
 

@@ -81,6 +81,7 @@ struct heap {
     uint64_t peak_inuse_bytes;
     uint64_t asked_bytes;           /* by the owners of objects neither freed nor dropped */
     uint64_t peak_asked_bytes;
+    uint64_t total_asked_bytes;         /* never falls */
 
     uint64_t limit_bytes;           /* of inuse_bytes; 0: none */
     enum heap_collector collector;

@@ -35,6 +35,7 @@ struct heap_counters heap_read(const struct heap *h)
         .peak_heap_inuse = h->peak_inuse_bytes,
         .asked = h->asked_bytes,
         .peak_asked = h->peak_asked_bytes,
+        .total_asked = h->total_asked_bytes,
     };
 }
 

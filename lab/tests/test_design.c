@@ -3,7 +3,7 @@
  */
 #include <criterion/criterion.h>
 
-#include "design/design.h"
+#include "design/design_versions.h"
 #include "hash/random.h"
 #include "swiss/swiss_check.h"
 #include "swiss/swiss_u64.h"
@@ -128,4 +128,100 @@ Test(design, check_finds_a_broken_map)
     cr_assert_not_null(design->check(&m));
     cr_assert_eq(strncmp(design->check(&m), "S2", 2), 0);
     heap_delete(h);
+}
+
+/* --- Room, given and given back --- */
+
+/* A map of `keys` entries, grown; and of one that is made for them. */
+static uint64_t slots_of(const struct design *design, uint64_t hint, uint64_t keys)
+{
+    struct heap *h = heap_new(&(struct heap_config){.collector = HEAP_COLLECT_AT_ONCE});
+    struct any_map m;
+    cr_assert(any_map_init(&m, design, &swiss_u64_type, h, hint, 1));
+    for (uint64_t key = 0; key < keys; key++)
+        cr_assert_not_null(design->put(&m, &key));
+    uint64_t slots = design->slots(&m);
+    design->free(&m);
+    heap_delete(h);
+    return slots;
+}
+
+Test(design, slots_are_those_of_the_sheet)
+{
+    const struct design *buckets = design_named("go1.23"), *tables = design_named("go1.24"),
+                        *flat = design_named("rust");
+    cr_assert_eq(slots_of(buckets, 0, 0) + slots_of(tables, 0, 0) + slots_of(flat, 0, 0), 0);
+    cr_assert_eq(slots_of(buckets, 0, 8), 8);
+    cr_assert_eq(slots_of(tables, 0, 8), 8);
+    cr_assert_eq(slots_of(flat, 0, 8), 16);
+    cr_assert_eq(slots_of(buckets, 832, 832), 1024);
+    cr_assert_eq(slots_of(tables, 896, 896), 1024);
+    cr_assert_eq(slots_of(flat, 896, 896), 1024);
+    cr_assert_eq(slots_of(buckets, 0, 833), 1024 + 2048, "the old array is still there");
+}
+
+/* Rust's map alone can; refused, it stays as it was. */
+Test(design, one_design_shrinks)
+{
+    for (unsigned i = 0; i < DESIGN_VERSIONS; i++)
+        cr_assert_eq(design_versions[i].design->shrink != NULL, i == DESIGN_HASHBROWN);
+    const struct design *design = design_named("rust");
+    struct heap *h = heap_new(&(struct heap_config){.collector = HEAP_COLLECT_AT_ONCE});
+    struct any_map m;
+    cr_assert(any_map_init(&m, design, &swiss_u64_type, h, 0, 1));
+    for (uint64_t key = 0; key < 1000; key++)
+        *(uint64_t *)design->put(&m, &key) = key;
+    for (uint64_t key = 100; key < 1000; key++)
+        design->del(&m, &key);
+    uint64_t bytes = design_bytes(design, h);
+    heap_fail_after(h, 0, HEAP_FAIL_ONCE);
+    cr_assert_not(design->shrink(&m));
+    cr_assert_eq(design_bytes(design, h), bytes);
+    cr_assert_eq(design->slots(&m), 2048);
+    cr_assert(design->shrink(&m));
+    cr_assert_eq(design->slots(&m), 128);
+    cr_assert_eq(design->len(&m), 100);
+    cr_assert_lt(design_bytes(design, h), bytes);
+    cr_assert_null(design->check(&m));
+    design->free(&m);
+    heap_delete(h);
+}
+
+/* --- The three versions --- */
+
+/* The typed verbs change the map that the design's own verbs see. */
+static void typed_verbs_are_the_designs(const struct design_version *version)
+{
+    const struct design *design = version->design;
+    struct heap *h = heap_new(&(struct heap_config){.collector = HEAP_COLLECT_AT_ONCE});
+    struct any_map m;
+    cr_assert(any_map_init(&m, design, &swiss_u64_type, h, 0, 1));
+    cr_assert(design_version_fill(version, &m, 10, 3000));
+    cr_assert_eq(design->len(&m), 2990);
+    for (uint64_t key = 0; key < 3000; key++) {
+        const uint64_t *elem = design->get(&m, &key);
+        cr_assert_eq(elem != NULL, key >= 10);
+        cr_assert(elem == NULL || *elem == key);
+        if (key % 3 == 0)
+            cr_assert_eq(version->del(&m, key), key >= 10);
+    }
+    cr_assert_eq(design->len(&m), 2990 - 996);
+    cr_assert_null(design->check(&m));
+    heap_fail_after(h, 0, HEAP_FAIL_FOR_EVER);
+    cr_assert_not(design_version_fill(version, &m, 3000, 100000), "refused memory is told");
+    heap_fail_never(h);
+    version->clear(&m);
+    cr_assert_eq(design->len(&m), 0);
+    design->free(&m);
+    cr_assert_eq(heap_read(h).heap_alloc, 0);
+    heap_delete(h);
+}
+
+Test(design, versions_are_three_with_typed_verbs)
+{
+    static const char *const names[DESIGN_VERSIONS] = {"go1.23", "go1.24", "rust"};
+    for (unsigned i = 0; i < DESIGN_VERSIONS; i++) {
+        cr_assert_eq(design_versions[i].design, design_named(names[i]));
+        typed_verbs_are_the_designs(&design_versions[i]);
+    }
 }

@@ -1433,6 +1433,7 @@ ATTACK(mallocs_too_low, v->h->mallocs = 0)
 ATTACK(frees_too_high, v->h->frees++)
 ATTACK(asked_too_high, v->h->asked_bytes = v->h->total_alloc + 1)
 ATTACK(asked_peak_too_low, v->h->peak_asked_bytes = 0)
+ATTACK(asked_total_too_low, v->h->total_asked_bytes = 0)
 ATTACK(total_falls, v->h->total_alloc -= 8; v->h->total_freed -= 8)
 ATTACK(mallocs_and_frees_too_high, v->h->mallocs++; v->h->frees++)
 ATTACK(tag_bytes_too_high, v->h->tags.tags[0].live_bytes += 8)
@@ -1492,6 +1493,7 @@ static const struct attack attacks[] = {
     STRIKE("H6", frees_too_high),
     STRIKE("H9", asked_too_high),
     STRIKE("H9", asked_peak_too_low),
+    STRIKE("H9", asked_total_too_low),
     STRIKE("H7", total_falls),
     STRIKE("H7", mallocs_and_frees_too_high),
     STRIKE("H7", tag_bytes_too_high),
@@ -1536,6 +1538,7 @@ Test(heap, what_owners_asked_for_is_counted_without_rounding)
     cr_assert_eq(heap_read(h).asked, 0);
     heap_reset_peaks(h);
     cr_assert_eq(heap_read(h).peak_asked, 0);
+    cr_assert_eq(heap_read(h).total_asked, 100017, "what was asked for stays asked for");
     cr_assert_null(heap_check(h));
     heap_delete(h);
 }
