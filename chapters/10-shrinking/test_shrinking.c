@@ -161,6 +161,9 @@ Test(shrinking, shrink_copies_every_entry)
     static const uint64_t lives[] = {0, 1, 100, 1000, KEYS / 16, KEYS / 4, FULL_ROOM / 2};
     for (size_t i = 0; i < sizeof lives / sizeof lives[0]; i++)
         cr_assert_eq(shrink(lives[i], 0).moved, lives[i]);
+    struct shrunk some = shrink(KEYS / 64, 0), more = shrink(KEYS / 4, 0);
+    cr_assert_eq(more.moved, 16 * some.moved, "the work of the pause, whatever its time");
+    cr_assert_eq(some.found, some.live, "and each entry is where a look-up finds it");
 }
 
 Test(shrinking, shrink_copies_every_entry__beyond__already_fits)

@@ -44,6 +44,36 @@ def test_a_recording_changed_by_hand_is_refused(tree: Tree, tmp_path):
         oracle.read_recording(Tree(tmp_path), "go1.24")
 
 
+def test_without_a_toolchain_it_says_what_it_skips_and_compares(tree: Tree, tmp_path,
+                                                                monkeypatch, capsys):
+    """Nothing on PATH: no runtime can be asked, each recording stands and is held against."""
+    monkeypatch.delenv("CI", raising=False)
+    monkeypatch.setenv("PATH", str(tmp_path))
+    compared: list[str] = []
+    monkeypatch.setattr(oracle, "differences", lambda _, runtime: compared.append(runtime) or [])
+    before = {path: path.read_bytes() for path in (tree.golden / "oracle").iterdir()}
+    assert oracle.run_oracle(tree) == 0
+    said = capsys.readouterr().out.splitlines()
+    assert said[:len(oracle.RUNTIMES)] == [
+        f"{runtime}: not asked, the recording stands" for runtime in oracle.RUNTIMES]
+    values = [len(oracle.read_recording(tree, runtime).rows()) for runtime in oracle.RUNTIMES]
+    assert said[len(oracle.RUNTIMES):] == [
+        f"{runtime}: {count} values, no differences"
+        for runtime, count in zip(oracle.RUNTIMES, values, strict=True)]
+    assert compared == list(oracle.RUNTIMES)
+    assert {path: path.read_bytes() for path in before} == before
+
+
+def test_without_a_toolchain_a_difference_is_still_an_error(tree: Tree, tmp_path, monkeypatch,
+                                                            capsys):
+    monkeypatch.delenv("CI", raising=False)
+    monkeypatch.setenv("PATH", str(tmp_path))
+    monkeypatch.setattr(oracle, "differences", lambda _, runtime: [f"{runtime}: differs"])
+    assert oracle.run_oracle(tree) == 1
+    assert capsys.readouterr().err.splitlines() == [
+        f"{runtime}: differs" for runtime in oracle.RUNTIMES]
+
+
 def test_nothing_is_asked_in_ci(tree: Tree, monkeypatch):
     monkeypatch.setenv("CI", "true")
     monkeypatch.setattr(oracle, "record", lambda *_: pytest.fail("a runtime was asked"))
