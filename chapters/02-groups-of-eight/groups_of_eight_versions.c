@@ -361,14 +361,16 @@ static void judge(struct page *page, struct version_load loads[VERSION_LOADS][SE
     page_claim(page, "three-maps-screen", all_screen(loads),
                "as full as they get, a miss compares %.3f keys in Go 1.23, %.3f in Go 1.24, %.3f "
                "in Rust", mean_compared(&most[SEARCH_BUCKETS].miss),
-               mean_compared(&most[SEARCH_SWISS].miss), mean_compared(&most[SEARCH_HASHBROWN].miss));
+               mean_compared(&most[SEARCH_SWISS].miss),
+               mean_compared(&most[SEARCH_HASHBROWN].miss));
     page_beyond(page, "three-maps-screen", "int-keys-in-buckets",
                 !search_screens(&most[SEARCH_BY_KEY]),
                 "int keys in Go 1.23: a hit compares %.2f keys and a miss %.2f",
                 mean_compared(&most[SEARCH_BY_KEY].hit), mean_compared(&most[SEARCH_BY_KEY].miss));
     page_claim(page, "sixteen-halve-looks",
                looks_half_as_often(&most[SEARCH_HASHBROWN], &most[SEARCH_SWISS]),
-               "with %" PRIu64 " entries a miss takes %.2f looks in Rust's map and %.2f in Go 1.24's",
+               "with %" PRIu64 " entries a miss takes %.2f looks in Rust's map and %.2f in Go "
+               "1.24's",
                most[SEARCH_SWISS].entries, mean_looks(&most[SEARCH_HASHBROWN].miss),
                mean_looks(&most[SEARCH_SWISS].miss));
 }

@@ -128,7 +128,8 @@ struct clear_version {
     uint64_t by_clear_of_ten;       /* ... and by a clear of ten entries, in the same tables */
 };
 
-/* Fills a map of this version, made for options->keys entries (CLEAR_FEW at least), and clears it. */
+/* Fills a map of this version, made for options->keys entries (CLEAR_FEW at least), and clears
+ * it. */
 bool clear_version(const struct options *options, const struct design_version *version,
                    struct clear_version *result);
 

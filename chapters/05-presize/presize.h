@@ -2,9 +2,9 @@
  * presize.h - the experiments of chapter 05: what a hint gives, spares and costs.
  *
  * presize_trace.c counts allocations and bytes, presize_tables.c counts tables and computes
- * how many to expect, presize_bench.c takes times, presize_versions.c asks three maps. All fill the lab's map[int]int
- * (swiss_u64) with the keys 0 to n - 1. They return false if memory is refused,
- * having given back all that they took.
+ * how many to expect, presize_bench.c takes times, presize_versions.c asks three maps. All
+ * fill a map[int]int (the lab's swiss_u64, where nothing else is said) with the keys 0 to
+ * n - 1. They return false if memory is refused, having given back all that they took.
  */
 #ifndef PRESIZE_H
 #define PRESIZE_H

@@ -240,7 +240,8 @@ static void judge_peaks(struct page *page, const struct presize_version fills[])
     static const unsigned others[] = {DESIGN_BUCKETS, DESIGN_HASHBROWN};
     page_claim(page, "swiss-grows-piece-by-piece",
                presize_version_grows_in_place(&fills[DESIGN_SWISS]),
-               "at most %.3f times the bytes of the filled map", peak_to_kept(&fills[DESIGN_SWISS]));
+               "at most %.3f times the bytes of the filled map",
+               peak_to_kept(&fills[DESIGN_SWISS]));
     for (unsigned i = 0; i < 2; i++)
         page_beyond(page, "swiss-grows-piece-by-piece", design_versions[others[i]].slug,
                     !presize_version_grows_in_place(&fills[others[i]]), "%s: %.3f times",
