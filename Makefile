@@ -44,6 +44,12 @@ claims: programs-built  ## the ledger: every claim, its scope, its verdict
 peers: setup            ## the maps beside Abseil's, Go's, Rust's, ..., measured in one run (3 minutes)
 	@$(DRIVER) peers $(OPTIONS)
 
+## Drill
+.PHONY: bisect
+bisect: setup           ## chapter 12: which revision holds more memory? CHECK=mine.c (or mine.py) decides
+	@$(DRIVER) bisect $(if $(SEED),--seed='$(SEED)') $(foreach option,CHECK WHO BROKEN HINT REPOSITORY,\
+	    $(if $($(option)),--$(shell echo $(option) | tr A-Z a-z)='$($(option))'))
+
 ## Verify
 .PHONY: test asan layers inlined oracle
 test: build             ## the Criterion tests of the lab and the chapters (or of CHAPTER=01)

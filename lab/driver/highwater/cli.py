@@ -5,11 +5,13 @@ import sys
 from collections.abc import Callable
 
 from . import checks, makehelp, oracle, peers, record, show, testing
+from .bisect.command import Wish, run_bisect
 from .complaint import Complaint
 from .manifest import TARGETS
 from .tree import Tree, this_tree
 
 OPTIONS = ("keys", "seed", "design", "limit", "rounds")    # handed on to a chapter's program
+BISECT = ("check", "who", "broken", "hint", "repository")  # besides seed
 
 
 def options_for_program(arguments: argparse.Namespace) -> list[str]:
@@ -25,6 +27,8 @@ def parse(words: list[str]) -> argparse.Namespace:
     parser.add_argument("--config", default="default", help="the folder of build/ to use")
     for name in OPTIONS:
         parser.add_argument(f"--{name}", help="for the chapter's program")
+    for name in BISECT:
+        parser.add_argument(f"--{name}", help="for bisect")
     return parser.parse_args(words)
 
 
@@ -35,6 +39,8 @@ COMMANDS: dict[str, Command] = {
     "claims": lambda tree, given: show.show_claims(tree, given.chapter),
     "diagram": lambda tree, given: checks.print_pictures(tree, given.chapter),
     "inlined": lambda tree, given: checks.print_inlined(tree),
+    "bisect": lambda tree, given: run_bisect(tree, Wish(
+        seed=given.seed, **{name: getattr(given, name) for name in BISECT})),
     "layers": lambda tree, given: checks.print_layers(tree),
     "test": lambda tree, given: testing.run_everything(tree, given.chapter),
     "oracle": lambda tree, given: oracle.run_oracle(tree),

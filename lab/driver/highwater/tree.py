@@ -29,8 +29,10 @@ class Tree:
         return self.root / "chapters"
 
     def chapter_folders(self) -> list[Path]:
-        """The folders chapters/NN-slug, in order."""
-        return sorted(path for path in self.chapters.glob("[0-9][0-9]-*") if path.is_dir())
+        """The folders chapters/NN-slug, in order. One without a file, which git leaves behind when
+        the chapter is on another branch, or which holds drills only, is no chapter yet."""
+        return sorted(path for path in self.chapters.glob("[0-9][0-9]-*")
+                      if path.is_dir() and any(inside.is_file() for inside in path.iterdir()))
 
     def name(self, path: Path) -> str:
         """A path as messages print it: from the root of the repository."""
