@@ -128,9 +128,9 @@ def test_a_check_that_hangs(name, text, tmp_path, monkeypatch, capsys):
 
 def test_a_check_that_is_no_program(tmp_path, capsys):
     check = written(tmp_path, "check", "neither\n")
-    assert "cannot be run: Exec format error" in refused(check)
+    assert "ends with status 127, by which a shell says" in refused(check)
     check.chmod(0o644)
-    assert "cannot be run: Permission denied" in refused(check)
+    assert "ends with status 126, by which a shell says" in refused(check)
 
 
 def test_a_check_upside_down(tmp_path, capsys):
@@ -182,7 +182,7 @@ def test_suspects_are_named_when_skips_hide_the_culprit(monkeypatch, capsys):
     assert run_bisect(TREE, wish(ANSWERS[0], who="heidi", broken="12")) == 0
     said = capsys.readouterr().out
     assert "One of these 4 is the first bad one" in said and "The culprit is one of them." in said
-    assert re.search(r"\n\d runs of the check for 32 suspects, \d of them without an\nanswer", said)
+    assert "\n7 runs of the check for 32 suspects, 4 of them without an answer; log2(32)" in said
     lines = said.splitlines()
     assert sum(row.revisions[number].title in line for number in range(4, 8) for line in lines) == 4
     assert any("Ggsss" in line or "Gsss" in line for line in lines)

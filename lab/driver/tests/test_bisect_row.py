@@ -2,34 +2,39 @@
 
 import subprocess
 from collections import Counter
+from itertools import combinations, cycle
 
 import pytest
 from conftest import ROOT
 
 from highwater.bisect.row import (Change, apply, draw_order, draw_row, drill_folder,
                                   overlapping, read_change, read_material)
-from highwater.bisect.trial import FLAGS
+from highwater.bisect.trial import FLAGS, compiler
 from highwater.complaint import Complaint
 from highwater.tree import Tree
 
 TREE = Tree(ROOT)
 MATERIAL = read_material(TREE)
 LARGE = str(1 << 20)
-PROBES = [("100", "48", "none"), ("100", "48", "pointers"), ("30", "32768", "pointers"),
-          ("8", LARGE, "none"), ("8", LARGE, "pointers"), ("8", LARGE, "pointers", "50")]
+PROBES = [("100", "48", "pointers"), ("30", "32768", "pointers"), ("8", LARGE, "none"),
+          ("8", LARGE, "pointers"), ("8", LARGE, "pointers", "50")]
 
 
 def covering() -> list[list[Change]]:
-    """Sets of changes in which each pair stands in every combination: both, either alone, none.
+    """Eight sets of changes in which each pair stands in every combination: both, either, none.
 
-    Every change has a number, and each bit of it makes two sets: the changes that have the bit,
-    and those that have not. Two different numbers differ in a bit. The culprits take turns.
+    Every change is in the first set and in three of the other seven, always another three. Two
+    changes share the first set; as their threes differ, each is somewhere without the other; and
+    together they fill seven sets at most. The culprits take turns at their place.
     """
-    numbers = range(len(MATERIAL.innocent) + 1)
-    sets = [[], list(numbers)] + [[number for number in numbers if number >> bit & 1 == on]
-                                  for bit in range(numbers[-1].bit_length()) for on in (0, 1)]
-    changes = [(*MATERIAL.innocent, culprit) for culprit in MATERIAL.culprits]
-    return [[changes[at % 3][number] for number in chosen] for at, chosen in enumerate(sets)]
+    sets: list[list[Change]] = [[] for _ in range(8)]
+    places = combinations(range(1, 8), 3)
+    for at, culprit in zip((0, *next(places)), cycle(MATERIAL.culprits)):
+        sets[at].append(culprit)
+    for change, three in zip(MATERIAL.innocent, places):
+        for at in (0, *three):
+            sets[at].append(change)
+    return sets
 
 
 def compile_all(folder, files: dict[str, str]) -> None:
@@ -37,7 +42,7 @@ def compile_all(folder, files: dict[str, str]) -> None:
     for name, text in files.items():
         (folder / name).write_text(text)
     for words in (["-c", "pool.c"], ["probe.c", "pool.o", "-o", "probe"], ["behave.c", "pool.o", "-o", "behave"]):
-        said = subprocess.run(["gcc", *FLAGS, "-O0", "-Werror", *words], cwd=folder, capture_output=True, text=True)
+        said = subprocess.run([*compiler(), *FLAGS, "-O0", "-Werror", *words], cwd=folder, capture_output=True, text=True)
         assert said.returncode == 0, said.stderr
 
 
@@ -62,10 +67,12 @@ def base(tmp_path_factory):
 
 def test_every_pair_and_every_culprit_is_among_them():
     sets = [set(chosen) for chosen in covering()]
+    without = [set(chosen).isdisjoint(MATERIAL.culprits) for chosen in sets]
     for mine in MATERIAL.innocent:
+        assert len({(mine in chosen, alone) for chosen, alone in zip(sets, without)}) == 4
         for other in MATERIAL.innocent:
             kinds = {(mine in chosen, other in chosen) for chosen in sets}
-            assert len(kinds) == (2 if mine is other else 4)
+            assert len(kinds) == (2 if mine is other else 4), (mine.name, other.name)
     assert all(any(culprit in chosen for chosen in sets) for culprit in MATERIAL.culprits)
 
 
@@ -105,7 +112,7 @@ def test_every_revision_of_the_usual_row_compiles(tmp_path):
         for name in ("pool.h", "pool.c"):
             (tmp_path / str(revision.number) / name).write_text(revision.files[name])
     files = [f"{revision.number}/pool.c" for revision in row.revisions]
-    done = subprocess.run(["gcc", *FLAGS, "-Werror", "-fsyntax-only", *files], cwd=tmp_path,
+    done = subprocess.run([*compiler(), *FLAGS, "-Werror", "-fsyntax-only", *files], cwd=tmp_path,
                           capture_output=True, text=True)
     assert done.returncode == 0, done.stderr
 

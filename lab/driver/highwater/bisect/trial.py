@@ -10,7 +10,6 @@ answer, and ends the bisection with a sentence.
 import hashlib
 import os
 import re
-import resource
 import shutil
 import signal
 import subprocess
@@ -26,9 +25,11 @@ from .halving import Answer
 from .row import Revision
 
 FLAGS = "-std=c17 -D_GNU_SOURCE -O1 -Wall -Wextra -Wshadow -Wconversion -Wcast-qual".split()
-SECONDS = 5                 # of one run of the check, and of one compilation six times that
+SECONDS = 5                 # of one run of the check
+COMPILER_SECONDS = 60
 MEMORY_BYTES = 1 << 29      # address space of the check; the probe's arena is half of it
 OUTPUT_BYTES = 1 << 20      # what it may print
+LIMITS = 'ulimit -c 0; ulimit -v "$1"; ulimit -f "$2"; shift 2; exec "$@"'     # KiB, half KiB
 SHOWN = 56                  # characters of its last line that are shown
 
 
@@ -74,15 +75,14 @@ class Bench:
     def _run(self, command: list[str], work: Path, revision: Revision) -> Trial:
         """Runs the check with its output in a file, whose length the system limits."""
         who = f"{self.check.name} on revision {revision.number}"
+        limited = ["/bin/sh", "-c", LIMITS, "sh", str(MEMORY_BYTES >> 10), str(OUTPUT_BYTES >> 9)]
         late = False
         with tempfile.TemporaryFile() as output:
             try:
-                status = run_group(command, SECONDS, cwd=work, env=environment(), stdout=output,
-                                   stderr=subprocess.STDOUT, preexec_fn=_limit).returncode
+                status = run_group([*limited, *command], SECONDS, cwd=work, env=environment(),
+                                   stdout=output, stderr=subprocess.STDOUT).returncode
             except subprocess.TimeoutExpired:
                 late = True
-            except OSError as error:
-                raise Complaint(f"{who}: cannot be run: {error.strerror}") from None
             output.seek(0)
             printed = output.read(OUTPUT_BYTES)
         if len(printed) == OUTPUT_BYTES:
@@ -99,7 +99,7 @@ def build(tree: Tree, revision: Revision) -> Path | None:
 
     It is kept in build/ under the digest of all that went in, so that no revision is built twice.
     """
-    key = repr((sorted(revision.files.items()), _compiler(), FLAGS))
+    key = repr((sorted(revision.files.items()), compiler(), FLAGS))
     kept = tree.root / "build" / "bisect" / hashlib.sha256(key.encode()).hexdigest()[:16]
     if not kept.is_dir():
         kept.parent.mkdir(parents=True, exist_ok=True)
@@ -117,20 +117,20 @@ def build(tree: Tree, revision: Revision) -> Path | None:
     return kept if (kept / "probe").exists() else None
 
 
-def _compiler() -> list[str]:
+def compiler() -> list[str]:
     return os.environ.get("CC", "gcc").split()
 
 
 def _compile(arguments: list[str], folder: Path) -> subprocess.CompletedProcess:
     """Runs the compiler in a folder, whose headers <...> finds; what it says is in stdout."""
     try:
-        return run_group([*_compiler(), *FLAGS, "-I.", *arguments], 6 * SECONDS, cwd=folder,
+        return run_group([*compiler(), *FLAGS, "-I.", *arguments], COMPILER_SECONDS, cwd=folder,
                          env=environment(), stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
                          text=True, errors="replace")
     except FileNotFoundError:
-        raise Complaint(f"{_compiler()[0]} is not here; `make doctor` says what is missing") from None
+        raise Complaint(f"{compiler()[0]} is not here; `make doctor` says what is missing") from None
     except subprocess.TimeoutExpired:
-        raise Complaint(f"{_compiler()[0]} does not end", 1) from None
+        raise Complaint(f"{compiler()[0]} does not end", 1) from None
 
 
 def _first_error(said: str) -> str:
@@ -138,13 +138,6 @@ def _first_error(said: str) -> str:
     lines = said.splitlines() or ["the compiler says nothing"]
     line = next((line for line in lines if "error:" in line), lines[0])
     return re.sub(r"^\S*/", "", line).strip()
-
-
-def _limit() -> None:
-    """In the check's own process, before it begins."""
-    resource.setrlimit(resource.RLIMIT_AS, (MEMORY_BYTES, MEMORY_BYTES))
-    resource.setrlimit(resource.RLIMIT_FSIZE, (OUTPUT_BYTES, OUTPUT_BYTES))
-    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
 
 
 def _last_line(printed: bytes) -> str:
