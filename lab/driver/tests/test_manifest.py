@@ -60,3 +60,12 @@ def test_unknown_chapter(tmp_path, called):
     with pytest.raises(Complaint) as complaint:
         find_chapter(Tree(tmp_path), called)
     assert str(complaint.value).endswith("there are: 01-toy-count")
+
+
+def test_folder_without_a_file_is_no_chapter(toy):
+    """Git leaves one behind, with what it does not know inside; another may hold drills only."""
+    (toy.root / "chapters/03-toy-gone/drills").mkdir(parents=True)
+    (toy.root / "chapters/03-toy-gone/drills/check.c").touch()
+    assert toy.driver("claims").returncode == 0
+    (toy.root / "chapters/03-toy-gone/README.md").touch()
+    assert "03-toy-gone/chapter.toml is missing" in toy.driver("claims").stderr
