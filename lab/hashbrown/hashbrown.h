@@ -83,14 +83,16 @@ static inline uint64_t hashbrown_capacity(const struct hashbrown *m)
 
 /* --- Get --- */
 
-/* Returns the place of key's elem, good until the map changes; NULL if there is none. */
+/* Returns the place of key's elem, good until the map changes; NULL if there is none. The
+ * table's fields are read at once, so that a loop around this reads them once. */
 MONO void *hashbrown_get(const struct map_type *mt, const struct hashbrown *m, const void *key)
 {
-    const struct hashbrown_table *t = &m->table;
-    if (t->items == 0)
+    const struct hashbrown_table t = m->table;
+    const uint64_t seed = m->seed;
+    if (t.items == 0)
         return NULL;
-    uint64_t i = hashbrown_table_find(mt, t, key, mt->hash(key, m->seed));
-    return i == HASHBROWN_NO_SLOT ? NULL : hashbrown_elem(mt, hashbrown_slot(mt, t, i));
+    struct hashbrown_place place = hashbrown_table_find(mt, &t, key, mt->hash(key, seed));
+    return place.found ? hashbrown_elem(mt, hashbrown_slot(mt, &t, place.slot)) : NULL;
 }
 
 /* --- Put --- */
@@ -136,10 +138,11 @@ MONO void *hashbrown_put(const struct map_type *mt, struct hashbrown *m, const v
  */
 MONO bool hashbrown_del(const struct map_type *mt, struct hashbrown *m, const void *key)
 {
-    uint64_t i = hashbrown_table_find(mt, &m->table, key, mt->hash(key, m->seed));
-    if (i == HASHBROWN_NO_SLOT)
+    struct hashbrown_place place = hashbrown_table_find(mt, &m->table, key,
+                                                        mt->hash(key, m->seed));
+    if (!place.found)
         return false;
-    hashbrown_table_erase(&m->table, i);
+    hashbrown_table_erase(&m->table, place.slot);
     return true;
 }
 

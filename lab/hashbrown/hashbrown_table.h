@@ -54,30 +54,32 @@ static inline void hashbrown_probe_next(const struct hashbrown_table *t,
 
 /* --- Finding --- */
 
-/* Looks for key among the slots of one group; HASHBROWN_NO_SLOT if it is not there. */
-MONO uint64_t hashbrown_group_find(const struct map_type *mt, const struct hashbrown_table *t,
-                                   struct hashbrown_group group, uint64_t at, const void *key,
-                                   uint64_t hash)
+/* Looks for key among the slots of one group. */
+MONO struct hashbrown_place hashbrown_group_find(const struct map_type *mt,
+                                                 const struct hashbrown_table *t,
+                                                 struct hashbrown_group group, uint64_t at,
+                                                 const void *key, uint64_t hash)
 {
     uint64_t match = hashbrown_match_tag(group, hashbrown_tag(hash));
     for (; match != 0; match = hashbrown_remove_first(match)) {
         uint64_t i = (at + hashbrown_first(match)) & t->bucket_mask;
         if (mt->equal(key, hashbrown_slot(mt, t, i)))
-            return i;
+            return (struct hashbrown_place){.slot = i, .found = true};
     }
-    return HASHBROWN_NO_SLOT;
+    return (struct hashbrown_place){.found = false};
 }
 
-/* Returns the slot that holds key, or HASHBROWN_NO_SLOT. */
-MONO uint64_t hashbrown_table_find(const struct map_type *mt, const struct hashbrown_table *t,
-                                   const void *key, uint64_t hash)
+/* Returns the slot that holds key, or a place that is not found. */
+MONO struct hashbrown_place hashbrown_table_find(const struct map_type *mt,
+                                                 const struct hashbrown_table *t,
+                                                 const void *key, uint64_t hash)
 {
     struct hashbrown_probe probe = hashbrown_probe_start(t, hash);
     for (;; hashbrown_probe_next(t, &probe)) {
         struct hashbrown_group group = hashbrown_group_load(t->ctrl + probe.at);
-        uint64_t i = hashbrown_group_find(mt, t, group, probe.at, key, hash);
-        if (i != HASHBROWN_NO_SLOT || hashbrown_match_empty(group) != 0)
-            return i;
+        struct hashbrown_place place = hashbrown_group_find(mt, t, group, probe.at, key, hash);
+        if (place.found || hashbrown_match_empty(group) != 0)
+            return place;
     }
 }
 
@@ -107,9 +109,9 @@ MONO struct hashbrown_place hashbrown_table_find_place(const struct map_type *mt
     struct hashbrown_probe probe = hashbrown_probe_start(t, hash);
     for (;; hashbrown_probe_next(t, &probe)) {
         struct hashbrown_group group = hashbrown_group_load(t->ctrl + probe.at);
-        uint64_t i = hashbrown_group_find(mt, t, group, probe.at, key, hash);
-        if (i != HASHBROWN_NO_SLOT)
-            return (struct hashbrown_place){.slot = i, .found = true};
+        struct hashbrown_place place = hashbrown_group_find(mt, t, group, probe.at, key, hash);
+        if (place.found)
+            return place;
         uint64_t match = hashbrown_match_empty_or_deleted(group);
         if (free_slot == HASHBROWN_NO_SLOT && match != 0)
             free_slot = (probe.at + hashbrown_first(match)) & t->bucket_mask;

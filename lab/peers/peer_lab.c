@@ -3,8 +3,8 @@
  * swiss, bucket or hashbrown, PEER_HEADER the header of its u64 -> u64 form, PEER_MAP its
  * struct. They have the same functions, so LAB(get) is swiss_get, bucket_get or hashbrown_get.
  *
- * A look-up is folded into the loop here, as a template's is in C++ and a macro's in C, from
- * the same source as swiss_u64_get; what changes the map is called.
+ * What is quick is folded into the loops here, as a template's is in C++ and a macro's in C, from
+ * the same source as swiss_u64_get and its like; a put that must make room is called.
  *
  * Every phase has a heap of its own, whose pages are as fresh as those that malloc maps for a
  * large table. What the map drops is free at once, as with malloc.
@@ -68,7 +68,9 @@ static void map_drop(struct map *map)
 
 static inline void map_put(struct map *map, uint64_t key, uint64_t value)
 {
-    uint64_t *elem = LAB(u64_put)(&map->m, key);
+    uint64_t *elem = LAB(put_quick)(&lab_type, &map->m, &key);
+    if (elem == NULL)
+        elem = LAB(u64_put)(&map->m, key);
     if (elem == NULL)
         peer_no_memory();
     *elem = value;
@@ -82,14 +84,14 @@ static inline uint64_t map_get(const struct map *map, uint64_t key)
 
 static inline bool map_del(struct map *map, uint64_t key)
 {
-    return LAB(u64_del)(&map->m, key);
+    return LAB(del)(&lab_type, &map->m, &key);
 }
 
 static uint64_t map_sum(struct map *map)
 {
     struct LAB(iter) it;
     uint64_t sum = 0;
-    for (LAB(u64_iter_start)(&map->m, &it); LAB(u64_iter_next)(&it);)
+    for (LAB(iter_start)(&lab_type, &map->m, &it); LAB(iter_next)(&lab_type, &it);)
         sum += *(const uint64_t *)it.elem;
     return sum;
 }

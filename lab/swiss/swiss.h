@@ -166,16 +166,22 @@ static inline uint64_t swiss_len(const struct swiss *m)
 
 /* --- Get --- */
 
-/* Returns the place of key's elem, good until the map changes; NULL if there is none. */
+/*
+ * Returns the place of key's elem, good until the map changes; NULL if there is none. One
+ * question parts the usual look-up from those in an empty and in a small map. The header is
+ * read at once, so that a loop around this reads it once, not at every key.
+ */
 MONO void *swiss_get(const struct map_type *mt, const struct swiss *m, const void *key)
 {
-    const struct swiss_header *header = m->header;
-    if (header->used == 0)
-        return NULL;
-    if (header->dir_len == 0)
-        return swiss_small_get(mt, header, key);
-    uint64_t hash = mt->hash(key, header->seed);
-    struct swiss_spot spot = swiss_table_find(mt, swiss_table_for(header, hash), key, hash);
+    const struct swiss_header header = *m->header;
+    if (header.used <= SWISS_GROUP_SLOTS) {
+        if (header.used == 0)
+            return NULL;
+        if (header.dir_len == 0)
+            return swiss_small_get(mt, &header, key);
+    }
+    uint64_t hash = mt->hash(key, header.seed);
+    struct swiss_spot spot = swiss_table_find(mt, swiss_table_for(&header, hash), key, hash);
     return spot.found ? swiss_elem(mt, swiss_slot(mt, spot.group, spot.slot)) : NULL;
 }
 
