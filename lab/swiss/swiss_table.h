@@ -87,7 +87,7 @@ MONO struct swiss_spot swiss_table_find(const struct map_type *mt, const struct 
 /*
  * Returns the slot that holds key, or else the slot where it would go: the first
  * tombstone on its way, or the empty slot that ends its probe. The walk goes to that
- * empty slot even past a tombstone: the key may lie further on.
+ * empty slot even past a tombstone: the key may lie further on. (No group has both, S5.)
  */
 MONO struct swiss_spot swiss_table_find_place(const struct map_type *mt,
                                               const struct swiss_table *t, const void *key,
@@ -97,20 +97,20 @@ MONO struct swiss_spot swiss_table_find_place(const struct map_type *mt,
     struct probe probe = probe_start(hash_h1(hash), t->group_mask);
     for (;; probe_next(&probe)) {
         unsigned char *group = swiss_group(mt, t, probe.offset);
+        swiss_group_prefetch(mt, group);
         uint64_t word = ctrl_load(group);
         struct swiss_spot spot = swiss_group_find(mt, group, word, hash_h2(hash), key);
         if (spot.group != NULL)
             return spot;
-        uint64_t match = ctrl_match_empty_or_deleted(word);
-        if (match == 0)
-            continue;
-        spot = (struct swiss_spot){.group = group, .slot = ctrl_first(match)};
-        if (ctrl_match_empty(word) != 0)
+        uint64_t match = ctrl_match_empty(word);
+        if (match != 0) {
+            spot = (struct swiss_spot){.group = group, .slot = ctrl_first(match)};
             return tombstone.group != NULL ? tombstone : spot;
-        if (tombstone.group == NULL) {
-            tombstone = spot;
-            tombstone.tombstone = true;
         }
+        match = ctrl_match_empty_or_deleted(word);
+        if (match != 0 && tombstone.group == NULL)
+            tombstone = (struct swiss_spot){.group = group, .slot = ctrl_first(match),
+                                            .tombstone = true};
     }
 }
 
