@@ -169,16 +169,17 @@ func empty(k *keys, repeats uint64, m map[uint64]uint64) {
 	mustBe("clear", uint64(len(m)), 0)
 }
 
-func run(k *keys, repeats uint64) {
+func grown(k *keys, repeats uint64) {
 	before := heapAlloc()
 	m := fill(k, repeats, 0, "insert")
 	fmt.Printf("bytes\t%d\n", heapAlloc()-before)
 	lookUp(k, repeats, m)
 	walk(k, repeats, m)
 	takeOut(k, repeats, m)
-	m = nil
-	debug.FreeOSMemory() // the next fill finds fresh pages, as those of the others do
-	m = fill(k, repeats, len(k.all), "presized")
+}
+
+func presized(k *keys, repeats uint64) {
+	m := fill(k, repeats, len(k.all), "presized")
 	empty(k, repeats, m)
 }
 
@@ -209,12 +210,15 @@ func main() {
 		if uint64(len(k.all)) != count || uint64(len(k.picked)) != picks {
 			k = makeKeys(count, picks)
 		}
-		if command == "latency" {
+		switch command {
+		case "latency":
 			latency(k)
-		} else {
-			run(k, repeats)
+		case "presized":
+			presized(k, repeats)
+		default:
+			grown(k, repeats)
 		}
 		fmt.Println("end")
-		debug.FreeOSMemory()
+		debug.FreeOSMemory() // the next fill finds fresh pages, as those of the others do
 	}
 }

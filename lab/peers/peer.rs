@@ -176,14 +176,16 @@ fn empty<S: BuildHasher>(k: &Keys, repeats: usize, map: &mut Map<S>) {
     assert!(map.is_empty());
 }
 
-fn run<S: BuildHasher + Default>(k: &Keys, repeats: usize) {
+fn grown<S: BuildHasher + Default>(k: &Keys, repeats: usize) {
     let before = LIVE.load(Relaxed);
     let mut map: Map<S> = fill(k, repeats, false);
     println!("bytes\t{}", LIVE.load(Relaxed) - before);
     look_up(k, repeats, &map);
     walk(k, repeats, &map);
     take_out(k, repeats, &mut map);
-    drop(map);
+}
+
+fn presized<S: BuildHasher + Default>(k: &Keys, repeats: usize) {
     let mut map: Map<S> = fill(k, repeats, true);
     empty(k, repeats, &mut map);
 }
@@ -212,8 +214,10 @@ fn obey(line: &str, keys: &mut Option<Keys>) -> Option<()> {
     }
     let k = keys.as_ref()?;
     match (command, name) {
-        ("run", "rust") => run::<BuildHasherDefault<LabHash>>(k, repeats),
-        ("run", "sip") => run::<RandomState>(k, repeats),
+        ("grown", "rust") => grown::<BuildHasherDefault<LabHash>>(k, repeats),
+        ("grown", "sip") => grown::<RandomState>(k, repeats),
+        ("presized", "rust") => presized::<BuildHasherDefault<LabHash>>(k, repeats),
+        ("presized", "sip") => presized::<RandomState>(k, repeats),
         ("latency", "rust") => latency::<BuildHasherDefault<LabHash>>(k),
         ("latency", "sip") => latency::<RandomState>(k),
         _ => return None,

@@ -2,6 +2,8 @@
  * peer_lab.c - a map of the lab as a contestant. This is compiled once for each: PEER is then
  * swiss, bucket or hashbrown, PEER_HEADER the header of its u64 -> u64 form, PEER_MAP its
  * struct. They have the same functions, so LAB(get) is swiss_get, bucket_get or hashbrown_get.
+ * PEER_BYTES is the counter that tells its bytes: heap_alloc, rounded as Go's allocator rounds, or
+ * asked, what Rust asks its allocator for.
  *
  * What is quick is folded into the loops here, as a template's is in C++ and a macro's in C, from
  * the same source as swiss_u64_get and its like; a put that must make room is called.
@@ -103,7 +105,7 @@ static void map_clear(struct map *map)
 
 static uint64_t map_bytes(void)
 {
-    return heap_read(lab_heap).heap_alloc;
+    return heap_read(lab_heap).PEER_BYTES;
 }
 
 #define PEER_LABEL "lab " PEER_TEXT(PEER)

@@ -13,6 +13,8 @@
 #include <string.h>
 #include <time.h>
 
+#include "peers/peer_hash.h"
+
 /* --- Clocks --- */
 
 static int64_t read_clock(clockid_t clock)
@@ -116,17 +118,38 @@ static void empty(const struct peer *p, const struct peer_keys *k, uint64_t repe
     must_be(p, "clear", p->sum(map), 0);
 }
 
-void peer_run(const struct peer *p, const struct peer_keys *k, uint64_t repeats)
+/* The process's memory on huge pages, as the kernel counts it; 0 where it does not say. */
+static uint64_t huge_bytes(void)
+{
+    char line[128];
+    uint64_t kib = 0;
+    FILE *f = fopen("/proc/self/smaps_rollup", "r");
+    while (f != NULL && fgets(line, sizeof line, f) != NULL)
+        if (sscanf(line, "AnonHugePages: %" SCNu64 " kB", &kib) == 1)
+            break;
+    if (f != NULL)
+        fclose(f);
+    return kib << 10;
+}
+
+void peer_grown(const struct peer *p, const struct peer_keys *k, uint64_t repeats)
 {
     p->begin();
     uint64_t before = p->live_bytes();
     void *map = fill(p, k, repeats, false);
     printf("bytes\t%" PRIu64 "\n", p->live_bytes() - before);
+    if (peer_huge_pages)
+        printf("huge\t%" PRIu64 "\n", huge_bytes());
     look_up(p, k, repeats, map);
     walk(p, k, repeats, map);
     take_out(p, k, repeats, map);
     p->drop(map);
     p->end();
+}
+
+void peer_presized(const struct peer *p, const struct peer_keys *k, uint64_t repeats)
+{
+    void *map;
     p->begin();
     if (p->presizes) {
         map = fill(p, k, repeats, true);
@@ -238,4 +261,26 @@ void peer_shrink(const struct peer *p, const struct peer_keys *k)
     printf("worst\t%" PRId64 "\np99.99\t%" PRId64 "\n", d.worst, durations_p9999(&d));
     p->drop(map);
     p->end();
+}
+
+/* --- Memory by itself --- */
+
+enum { LINE_BYTES = 64 };
+
+void peer_touch(const struct peer_keys *k, uint64_t bytes)
+{
+    uint64_t lines = bytes / LINE_BYTES, sum = 0;
+    unsigned char *memory = malloc(bytes);
+    if (memory == NULL)
+        peer_no_memory();
+    memset(memory, 1, bytes);
+    int64_t start = now_ns();
+    for (uint64_t i = 0; i < k->picks; i++) {
+        uint64_t line = (uint64_t)(((unsigned __int128)peer_hash(k->missing[i]) * lines) >> 64);
+        sum += memory[line * LINE_BYTES];
+    }
+    print_ns("touch", now_ns() - start, k->picks);
+    free(memory);
+    if (sum != k->picks)
+        exit(1);
 }

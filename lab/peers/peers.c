@@ -4,9 +4,11 @@
  * Interface: commands on stdin, one a line; each is answered by lines "name<TAB>number" and
  * then "end".
  *   list                                 the contestants: name and label
- *   run NAME KEYS PICKS REPEATS          every operation
+ *   grown NAME KEYS PICKS REPEATS        every operation on a map that grows from nothing
+ *   presized NAME KEYS PICKS REPEATS     a fill of known size, and clear
  *   latency NAME KEYS                    each insert by itself
  *   shrink NAME KEYS                     each removal by itself
+ *   touch BYTES KEYS PICKS               no map: a load from a random line of so many bytes
  *
  * The driver interleaves the contestants, those in other languages between these.
  * `peers huge` asks for huge pages in the lab's heaps; malloc's are asked for by the environment.
@@ -69,6 +71,18 @@ static void set_malloc(uint64_t repeats)
     mallopt(M_TRIM_THRESHOLD, bytes);
 }
 
+/* The command without a map; false: it is another. */
+static bool obey_touch(const char *line)
+{
+    uint64_t bytes, keys, picks;
+    if (sscanf(line, "touch %" SCNu64 " %" SCNu64 " %" SCNu64, &bytes, &keys, &picks) != 3
+        || bytes < 64 || picks == 0 || picks > keys)
+        return false;
+    set_malloc(1);
+    peer_touch(peer_keys(keys, picks), bytes);
+    return true;
+}
+
 /* Does one command; false: it is none. */
 static bool obey(const char *line)
 {
@@ -78,6 +92,8 @@ static bool obey(const char *line)
         list();
         return true;
     }
+    if (obey_touch(line))
+        return true;
     int words = sscanf(line, "%15s %31s %" SCNu64 " %" SCNu64 " %" SCNu64, command, name, &keys,
                        &picks, &repeats);
     const struct peer *p = words >= 3 ? peer_named(name) : NULL;
@@ -85,8 +101,10 @@ static bool obey(const char *line)
         return false;
     const struct peer_keys *k = peer_keys(keys, picks);
     set_malloc(repeats);
-    if (strcmp(command, "run") == 0)
-        peer_run(p, k, repeats);
+    if (strcmp(command, "grown") == 0)
+        peer_grown(p, k, repeats);
+    else if (strcmp(command, "presized") == 0)
+        peer_presized(p, k, repeats);
     else if (strcmp(command, "latency") == 0)
         peer_latency(p, k);
     else if (strcmp(command, "shrink") == 0)

@@ -24,6 +24,9 @@ $(OUT)/peers: $(PEER_OBJECTS) $(LIBRARY) $(OUT)/peer-members
 # The name of a map's struct: a struct bucket is one bucket.
 map_of = $(patsubst bucket,bucket_map,$(1))
 
+# Which counter tells a map's bytes: Go's are rounded by Go's allocator, Rust's by none.
+bytes_of = $(if $(filter hashbrown,$(1)),asked,heap_alloc)
+
 # As for any object, what the compiler says is kept beside it.
 PEER_SAID = -MMD -MP -c $< -o $@ 2>$(@:.o=.warnings); \
             status=$$?; cat $(@:.o=.warnings) >&2; exit $$status
@@ -32,7 +35,7 @@ $(LAB_OBJECTS): $(OUT)/lab/peers/peer_%.o: lab/peers/peer_lab.c $(OUT)/flags
 	$(call say,CC $< for $*)
 	$(QUIET)mkdir -p $(@D)
 	$(QUIET)$(COMPILE) -DPEER=$* -DPEER_HEADER='"$*/$*_u64.h"' \
-	    -DPEER_MAP=$(call map_of,$*) $(PEER_SAID)
+	    -DPEER_MAP=$(call map_of,$*) -DPEER_BYTES=$(call bytes_of,$*) $(PEER_SAID)
 
 $(OUT)/lab/peers/%.o: lab/peers/%.cc $(OUT)/flags
 	$(call say,CXX $<)

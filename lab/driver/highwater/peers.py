@@ -22,7 +22,9 @@ from .tree import Tree
 
 SIZES = (1 << 10, 1 << 16, 1 << 20, 1 << 23)
 ROUNDS = 3
-FEWER_FROM = 1 << 22        # a round of the largest size takes long: three fifths as many
+FEWER_FROM = 1 << 22        # a round of the largest size takes long: two thirds as many, without ...
+SLOW = ("std", "uthash", "sip")         # ... those that would take half of it and that no verdict
+                                        # is about, and without fills of known size
 MOST_PICKS = 1 << 20        # keys looked up and deleted in one pass
 LEAST_OPERATIONS = 1 << 19  # in one timing: small maps are filled and asked again and again
 GO = {"go1.24": "go1.24.13", "go1.23": "go1.23.12"}     # the last patch of each
@@ -194,7 +196,7 @@ def repeats_for(keys: int) -> int:
 
 
 def rounds_for(keys: int, rounds: int) -> int:
-    return rounds if keys < FEWER_FROM else max(1, (rounds * 3 + 4) // 5)
+    return rounds if keys < FEWER_FROM else max(1, (rounds * 2 + 2) // 3)
 
 
 def progress(text: str) -> None:
@@ -206,14 +208,33 @@ def progress(text: str) -> None:
 
 def measure(contestants: list[Contestant], keys: int, rounds: int) -> None:
     """All operations, and in a pass of its own each insert by itself."""
+    few = keys >= FEWER_FROM
+    here = [c for c in contestants if not few or c.name not in SLOW]
     for round_ in range(rounds_for(keys, rounds)):
-        first = round_ % len(contestants)
-        for contestant in contestants[first:] + contestants[:first]:
+        first = round_ % len(here)
+        for contestant in here[first:] + here[:first]:
             progress(f"{keys} keys, round {round_ + 1}: {contestant.label}")
-            contestant.ask("run", keys, min(keys, MOST_PICKS), repeats_for(keys))
-            if keys < FEWER_FROM or round_ == 0:
+            contestant.ask("grown", keys, min(keys, MOST_PICKS), repeats_for(keys))
+            if not few:
+                contestant.ask("presized", keys, min(keys, MOST_PICKS), repeats_for(keys))
+            if not few or (round_ == 0 and contestant.name in ("swiss", *peerpage.FLAT)):
                 contestant.ask("latency", keys)
     progress("")
+
+
+def measure_touches(contestants: list[Contestant], keys: int, rounds: int) -> dict[int, float]:
+    """ns of a load from a random line of as many bytes as swiss has, and Abseil's control bytes.
+
+    Of Abseil's 17 bytes for a slot of 16 one is the control byte.
+    """
+    by_name = {c.name: c for c in contestants}
+    wanted = [int(by_name["swiss"].typical(keys, "bytes"))]
+    if "absl" in by_name:
+        wanted.append(int(by_name["absl"].typical(keys, "bytes") / 17))
+    server = by_name["swiss"].process
+    return {size: median(float(value) for _ in range(rounds_for(keys, rounds))
+                         for _name, value in server.ask("touch", size, keys, min(keys, MOST_PICKS)))
+            for size in wanted}
 
 
 def measure_shrinking(contestants: list[Contestant], keys: int, rounds: int) -> None:
@@ -233,7 +254,8 @@ def measure_huge(program: Path, keys: int, rounds: int) -> list[Contestant]:
         first = round_ % len(huge)
         for contestant in huge[first:] + huge[:first]:
             progress(f"huge pages, {keys} keys, round {round_ + 1}: {contestant.label}")
-            contestant.ask("run", keys, min(keys, MOST_PICKS), repeats_for(keys))
+            for command in ("grown", "presized"):
+                contestant.ask(command, keys, min(keys, MOST_PICKS), repeats_for(keys))
     progress("")
     server.stop()
     return huge
@@ -271,8 +293,10 @@ def run_peers(tree: Tree, keys_given: str | None, rounds_given: str | None,
     folder.mkdir(parents=True, exist_ok=True)
     contestants = contestants_here(tree, only_c)
     try:
+        touches: dict[int, dict[int, float]] = {}
         for size in sizes:
             measure(contestants, size, rounds)
+            touches[size] = measure_touches(contestants, size, rounds)
             peerpage.print_size(contestants, size)
         shrunk = min(sizes[-1], 1 << 20)
         measure_shrinking(contestants, shrunk, rounds)
@@ -280,7 +304,7 @@ def run_peers(tree: Tree, keys_given: str | None, rounds_given: str | None,
     finally:
         for server in {id(c.process): c.process for c in contestants}.values():
             server.stop()
-    peerpage.print_rest(contestants, huge, sizes, shrunk)
+    peerpage.print_rest(contestants, huge, sizes, shrunk, touches)
     write_text(folder / "peers.tsv", peerpage.figures(contestants, huge))
     for line in peerpage.plot(contestants, sizes, folder, tree):
         print(line)
