@@ -8,7 +8,7 @@ from contextlib import redirect_stdout
 from io import StringIO
 
 import pytest
-from highwater import peers
+from highwater import peerpage, peers
 from highwater.complaint import Complaint
 from highwater.tree import Tree
 
@@ -44,11 +44,38 @@ def test_figures_are_well_formed(tree: Tree, page: str):
 
 
 def test_bytes_of_the_lab_are_exact(tree: Tree, page: str):
-    """A contestant is asked by hand, over the pipe; its bytes do not depend on the machine."""
+    """A contestant is asked by hand, over the pipe; its bytes do not depend on the machine.
+
+    A hashbrown table of 2,048 slots is what Rust asks its allocator for, not what Go's would round
+    it to.
+    """
     server = peers.Server([str(tree.build / "peers")])
-    answers = dict(server.ask("run", "swiss", 1 << 16, 16, 1))
+    swiss = dict(server.ask("grown", "swiss", 1 << 16, 16, 1))
+    hashbrown = dict(server.ask("grown", "hashbrown", 1 << 10, 16, 1))
     server.stop()
-    assert int(answers["bytes"]) == 2364592
+    assert int(swiss["bytes"]) == 2364592
+    assert int(hashbrown["bytes"]) == 2048 * 17 + 16
+
+
+def test_memory_by_itself_stands_beside_the_misses(page: str):
+    assert re.search(r"a load from a random line of [\d,]+ B  +~\d", page)
+    assert re.search(r"a miss of lab swiss +~\d", page)
+
+
+def test_a_small_share_is_a_fraction():
+    assert peerpage.share(0.0025) == "~1/400"
+    assert peerpage.share(1.05) == "~1.05"
+
+
+def test_the_largest_size_is_measured_in_short(monkeypatch: pytest.MonkeyPatch):
+    """Slow contestants and fills of known size are left out there; so are most latencies."""
+    asked: list[tuple[str, str]] = []
+    monkeypatch.setattr(peers.Contestant, "ask",
+                        lambda self, command, *_: asked.append((self.name, command)))
+    all_ = [peers.Contestant(name, name, None, name) for name in ("swiss", "absl", "go1.24", "sip")]
+    peers.measure(all_, peers.FEWER_FROM, 1)
+    assert asked == [("swiss", "grown"), ("swiss", "latency"), ("absl", "grown"),
+                     ("absl", "latency"), ("go1.24", "grown")]
 
 
 @pytest.mark.parametrize("keys,rounds", [("0", None), ("x", None), (None, "0"), ("1e3", None)])
