@@ -92,7 +92,7 @@ MONO void *hashbrown_get(const struct map_type *mt, const struct hashbrown *m, c
     if (t.items == 0)
         return NULL;
     struct hashbrown_place place = hashbrown_table_find(mt, &t, key, mt->hash(key, seed));
-    return place.found ? hashbrown_elem(mt, hashbrown_slot(mt, &t, place.slot)) : NULL;
+    return place.found ? hashbrown_elem(mt, place.at) : NULL;
 }
 
 /* --- Put --- */
@@ -110,7 +110,7 @@ MONO void *hashbrown_put_quick(const struct map_type *mt, struct hashbrown *m, c
     uint64_t hash = mt->hash(key, m->seed);
     struct hashbrown_place place = hashbrown_table_find_place(mt, t, key, hash);
     if (place.found)
-        return hashbrown_elem(mt, hashbrown_slot(mt, t, place.slot));
+        return hashbrown_elem(mt, place.at);
     return hashbrown_table_place(mt, t, place.slot, key, hash);
 }
 

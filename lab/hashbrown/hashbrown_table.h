@@ -24,6 +24,8 @@
 /* A slot, found or chosen. */
 struct hashbrown_place {
     uint64_t slot;
+    unsigned char *at;                  /* where the slot lies, if it is found: the place of its
+                                           elem is not worked out again */
     bool found;                         /* it holds the key; else it is free to fill */
 };
 
@@ -63,24 +65,38 @@ MONO struct hashbrown_place hashbrown_group_find(const struct map_type *mt,
     uint64_t match = hashbrown_match_tag(group, hashbrown_tag(hash));
     for (; match != 0; match = hashbrown_remove_first(match)) {
         uint64_t i = (at + hashbrown_first(match)) & t->bucket_mask;
-        if (mt->equal(key, hashbrown_slot(mt, t, i)))
-            return (struct hashbrown_place){.slot = i, .found = true};
+        unsigned char *slot = hashbrown_slot(mt, t, i);
+        if (mt->equal(key, slot))
+            return (struct hashbrown_place){.slot = i, .at = slot, .found = true};
     }
     return (struct hashbrown_place){.found = false};
 }
 
-/* Returns the slot that holds key, or a place that is not found. */
+/* Asks the group at a slot for key. False: it has told neither where key is nor that it is
+ * nowhere. */
+MONO bool hashbrown_group_tells(const struct map_type *mt, const struct hashbrown_table *t,
+                                uint64_t at, const void *key, uint64_t hash,
+                                struct hashbrown_place *place)
+{
+    struct hashbrown_group group = hashbrown_group_load(t->ctrl + at);
+    *place = hashbrown_group_find(mt, t, group, at, key, hash);
+    return place->found || hashbrown_match_empty(group) != 0;
+}
+
+/* Returns the slot that holds key, or a place that is not found. Nearly every look-up ends in its
+ * first group, which stands before the loop: that spares keeping what the others need. */
 MONO struct hashbrown_place hashbrown_table_find(const struct map_type *mt,
                                                  const struct hashbrown_table *t,
                                                  const void *key, uint64_t hash)
 {
+    struct hashbrown_place place;
     struct hashbrown_probe probe = hashbrown_probe_start(t, hash);
-    for (;; hashbrown_probe_next(t, &probe)) {
-        struct hashbrown_group group = hashbrown_group_load(t->ctrl + probe.at);
-        struct hashbrown_place place = hashbrown_group_find(mt, t, group, probe.at, key, hash);
-        if (place.found || hashbrown_match_empty(group) != 0)
-            return place;
+    bool told = hashbrown_group_tells(mt, t, probe.at, key, hash, &place);
+    while (__builtin_expect(!told, 0)) {
+        hashbrown_probe_next(t, &probe);
+        told = hashbrown_group_tells(mt, t, probe.at, key, hash, &place);
     }
+    return place;
 }
 
 /*

@@ -42,7 +42,7 @@ MONO void *swiss_small_get(const struct map_type *mt, const struct swiss_header 
     if (mt->key_direct_compare)
         return swiss_small_get_direct(mt, header, key);
     struct swiss_spot spot = swiss_small_find(mt, header, key, mt->hash(key, header->seed));
-    return spot.found ? swiss_elem(mt, swiss_slot(mt, spot.group, spot.slot)) : NULL;
+    return spot.found ? swiss_elem(mt, spot.at) : NULL;
 }
 
 /* Inserts a key that a small map with a free slot does not hold; NULL: no memory, no change. */

@@ -23,6 +23,8 @@
 struct swiss_spot {
     unsigned char *group;               /* NULL: there is none */
     unsigned slot;
+    unsigned char *at;                  /* where the slot lies, if it holds the key: the place of
+                                           its elem is not worked out again */
     bool found;                         /* it holds the key */
     bool tombstone;                     /* it is a deleted slot, free to fill */
 };
@@ -36,8 +38,9 @@ MONO struct swiss_spot swiss_group_find(const struct map_type *mt, unsigned char
     uint64_t match = ctrl_match_h2(word, h2);
     for (; match != 0; match = ctrl_remove_first(match)) {
         unsigned i = ctrl_first(match);
-        if (mt->equal(key, swiss_key(mt, swiss_slot(mt, group, i))))
-            return (struct swiss_spot){.group = group, .slot = i, .found = true};
+        unsigned char *slot = swiss_slot(mt, group, i);
+        if (mt->equal(key, swiss_key(mt, slot)))
+            return (struct swiss_spot){.group = group, .slot = i, .at = slot, .found = true};
     }
     return (struct swiss_spot){.group = NULL};
 }
