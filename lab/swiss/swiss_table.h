@@ -70,9 +70,9 @@ MONO bool swiss_group_tells(const struct map_type *mt, unsigned char *group, con
 
 /*
  * Returns the slot that holds key, or one whose group is NULL. Nineteen look-ups in twenty end
- * in their first group; standing before the loop it costs five instructions less, and
- * as a processor looks a fixed number of instructions ahead, more look-ups wait for
- * memory at the same time.
+ * in their first group, so it stands before the loop. That spares four instructions, and a
+ * processor looks only so many instructions ahead: the shorter a look-up, the more of them wait
+ * for memory at the same time.
  */
 MONO struct swiss_spot swiss_table_find(const struct map_type *mt, const struct swiss_table *t,
                                         const void *key, uint64_t hash)
