@@ -35,6 +35,15 @@ static void print_option_lines(FILE *out)
             PROGRAM_MAX_KEYS, PROGRAM_DEFAULT_SEED, PROGRAM_DEFAULT_ROUNDS);
 }
 
+static void print_own_options(FILE *out, const struct program *p)
+{
+    for (const struct program_option *o = p->own; o != NULL && o->name != NULL; o++) {
+        int width = (int)(strlen(o->name) + strlen(o->value));
+        fprintf(out, "  --%s %s%*s%s\n", o->name, o->value, width < 12 ? 13 - width : 1, "",
+                o->help);
+    }
+}
+
 void help_print(FILE *out, const struct program *p)
 {
     fprintf(out, "%s: %s\n\nUsage: %s TARGET [OPTION]...\n\nTargets:\n", p->name, p->title,
@@ -50,6 +59,7 @@ void help_print(FILE *out, const struct program *p)
         print_names(out, p->pictures);
     }
     fputc('\n', out);
+    print_own_options(out, p);
 }
 
 /* --- Running a target ------------------------------------------------------- */
@@ -123,7 +133,7 @@ static enum program_status run(const struct program *p, int argc, char **argv, F
 {
     struct arguments given;
     struct options options;
-    if (!arguments_read(&given, argc, argv, c))
+    if (!arguments_read(&given, p, argc, argv, c))
         return PROGRAM_WRONG_USE;
     if (given.help)
         return print_help(p, out, c);

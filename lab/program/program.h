@@ -24,6 +24,15 @@ enum program_status {
     PROGRAM_WRONG_USE = 2
 };
 
+/* An option that one program has beside those of all. */
+struct program_option {
+    const char *name;               /* "type" */
+    const char *value;              /* what --help calls its value: "TEXT" */
+    const char *help;               /* one line */
+};
+
+enum { PROGRAM_MOST_OWN = 8, PROGRAM_WHY_BYTES = 256 };
+
 /* The options as given, or the target's defaults. */
 struct options {
     uint64_t keys;                  /* --keys N: entries to fill */
@@ -34,6 +43,8 @@ struct options {
     bool benchfmt;                  /* --benchfmt: Go's benchmark lines instead of the page */
     const char *picture;            /* --picture NAME: which one, for dot; else the program's
                                        first, or NULL if it has none */
+    const char *own[PROGRAM_MOST_OWN];  /* of the program's own options, in their order: the
+                                       text that was given, or NULL */
 };
 
 enum { PROGRAM_MAX_KEYS = 1 << 27, PROGRAM_DEFAULT_SEED = 1, PROGRAM_DEFAULT_ROUNDS = 10 };
@@ -53,6 +64,11 @@ struct program {
     const struct target *targets;   /* up to one whose name is NULL */
     const char *const *pictures;    /* names for --picture, NULL-terminated; or NULL */
     const char *const *designs;     /* names for --design, NULL-terminated; NULL: all designs */
+    const struct program_option *own;   /* up to one whose name is NULL; or NULL */
+    /* Looks at the own options of a target before it is run. Returns false if it cannot be run
+     * with them, and says why: a sentence without its full stop. NULL: all can be. */
+    bool (*check)(const struct target *target, const struct options *options,
+                  char why[PROGRAM_WHY_BYTES]);
 };
 
 extern const struct program program;

@@ -10,6 +10,7 @@
 
 #include "bench/bench.h"
 
+#include <assert.h>
 #include <getopt.h>
 #include <inttypes.h>
 #include <stdarg.h>
@@ -55,7 +56,7 @@ static bool complain_of_name(const struct complaint *c, const char *option,
 
 /* --- Reading the command line ----------------------------------------------- */
 
-enum { KEYS = 1000, SEED, DESIGN, LIMIT, ROUNDS, BENCHFMT, PICTURE, FIGURES, HELP };
+enum { KEYS = 1000, SEED, DESIGN, LIMIT, ROUNDS, BENCHFMT, PICTURE, FIGURES, HELP, OWN };
 
 static const struct option long_options[] = {
     {"keys", required_argument, NULL, KEYS},
@@ -67,13 +68,24 @@ static const struct option long_options[] = {
     {"picture", required_argument, NULL, PICTURE},
     {"figures", required_argument, NULL, FIGURES},
     {"help", no_argument, NULL, HELP},
-    {NULL, 0, NULL, 0},
 };
+enum { COMMON = sizeof long_options / sizeof long_options[0] };
+
+/* The options of all programs, then this one's own, then an end: for getopt. */
+static void list_options(struct option all[COMMON + PROGRAM_MOST_OWN + 1], const struct program *p)
+{
+    memset(all, 0, (COMMON + PROGRAM_MOST_OWN + 1) * sizeof all[0]);
+    memcpy(all, long_options, sizeof long_options);
+    for (int i = 0; p->own != NULL && p->own[i].name != NULL; i++) {
+        assert(i < PROGRAM_MOST_OWN);
+        all[COMMON + i] = (struct option){p->own[i].name, required_argument, NULL, OWN + i};
+    }
+}
 
 /* The name of the option that getopt stumbled over, or NULL if there is none of that value. */
-static const char *option_name(int value)
+static const char *option_name(const struct option all[], int value)
 {
-    for (const struct option *o = long_options; o->name != NULL; o++) {
+    for (const struct option *o = all; o->name != NULL; o++) {
         if (o->val == value)
             return o->name;
     }
@@ -93,9 +105,10 @@ static bool take_word(struct arguments *given, const char *text, const struct co
  * getopt has set optopt: to the option's value if it knows the option but misses a
  * value or has one too many, to the letter of a short option, or to 0.
  */
-static bool complain_of_option(int found, const char *text, const struct complaint *c)
+static bool complain_of_option(const struct option all[], int found, const char *text,
+                               const struct complaint *c)
 {
-    const char *name = option_name(optopt);
+    const char *name = option_name(all, optopt);
     if (found == ':')
         return complain(c, "--%s needs a value.", name);
     if (name != NULL)
@@ -105,10 +118,12 @@ static bool complain_of_option(int found, const char *text, const struct complai
     return complain(c, "there is no option '%s'; --help lists those there are.", text);
 }
 
-static bool take(struct arguments *given, int found, const char *text, const struct complaint *c)
+/* Keeps what getopt found. False: it is no option. */
+static bool take(struct arguments *given, int found)
 {
+    if (found >= OWN && found < OWN + PROGRAM_MOST_OWN)
+        given->own[found - OWN] = optarg;
     switch (found) {
-    case 1: return take_word(given, optarg, c);
     case KEYS: given->keys = optarg; return true;
     case SEED: given->seed = optarg; return true;
     case DESIGN: given->design = optarg; return true;
@@ -118,7 +133,7 @@ static bool take(struct arguments *given, int found, const char *text, const str
     case FIGURES: given->figures = optarg; return true;
     case BENCHFMT: given->benchfmt = true; return true;
     case HELP: given->help = true; return true;
-    default: return complain_of_option(found, text, c);
+    default: return found >= OWN;
     }
 }
 
@@ -127,13 +142,18 @@ static bool take(struct arguments *given, int found, const char *text, const str
  * value 1, and ":" for a missing value to be told from an unknown option; it also
  * keeps getopt from printing sentences of its own.
  */
-bool arguments_read(struct arguments *given, int argc, char **argv, const struct complaint *c)
+bool arguments_read(struct arguments *given, const struct program *p, int argc, char **argv,
+                    const struct complaint *c)
 {
+    struct option all[COMMON + PROGRAM_MOST_OWN + 1];
+    list_options(all, p);
     *given = (struct arguments){0};
     optind = 0;                     /* start anew: tests read many command lines */
     int found;
-    while ((found = getopt_long(argc, argv, "-:", long_options, NULL)) != -1) {
-        if (!take(given, found, argv[optind - 1], c))
+    while ((found = getopt_long(argc, argv, "-:", all, NULL)) != -1) {
+        if (found == 1 ? !take_word(given, optarg, c)
+                       : !take(given, found)
+                             && !complain_of_option(all, found, argv[optind - 1], c))
             return false;
     }
     for (int i = optind; i < argc; i++) {       /* behind a "--" */
@@ -250,6 +270,13 @@ static bool read_picture(struct options *options, const struct program *p,
     return read_name("--picture", given->picture, p->pictures, &options->picture, c);
 }
 
+static bool check_own(const struct options *options, const struct program *p,
+                      const struct target *target, const struct complaint *c)
+{
+    char why[PROGRAM_WHY_BYTES] = "";
+    return p->check == NULL || p->check(target, options, why) || complain(c, "%s.", why);
+}
+
 bool options_read(struct options *options, const struct program *p, const struct target *target,
                   const struct arguments *given, const struct complaint *c)
 {
@@ -265,5 +292,7 @@ bool options_read(struct options *options, const struct program *p, const struct
         && read_name("--design", given->design, program_designs(p), &options->design, c)
         && read_picture(options, p, given, c);
     options->rounds = (unsigned)rounds;
-    return good && (given->figures == NULL || figures_possible(given->figures, c));
+    memcpy(options->own, given->own, sizeof options->own);
+    return good && check_own(options, p, target, c)
+        && (given->figures == NULL || figures_possible(given->figures, c));
 }

@@ -15,6 +15,7 @@
 struct arguments {
     const char *target;
     const char *keys, *seed, *design, *limit, *rounds, *picture, *figures;
+    const char *own[PROGRAM_MOST_OWN];
     bool benchfmt;
     bool help;
 };
@@ -30,7 +31,8 @@ bool complain(const struct complaint *c, const char *format, ...)
     __attribute__((format(printf, 2, 3)));
 
 /* Sorts the command line into texts. Returns false after a complaint. */
-bool arguments_read(struct arguments *given, int argc, char **argv, const struct complaint *c);
+bool arguments_read(struct arguments *given, const struct program *p, int argc, char **argv,
+                    const struct complaint *c);
 
 /* The target that was asked for, or NULL after a complaint. */
 const struct target *target_read(const struct program *p, const struct arguments *given,

@@ -205,7 +205,7 @@ Test(program, a_program_without_pictures_has_none_to_pass)
 {
     static const char *const none[] = {NULL};
     const struct program plain[] = {{.name = "00-test", .title = "", .targets = targets},
-                                    {"00-test", "", targets, none, NULL}};
+                                    {"00-test", "", targets, none, NULL, NULL, NULL}};
     for (int i = 0; i < 2; i++) {
         FILE *sink = fopen("/dev/null", "w");
         seen.picture = "?";
@@ -558,4 +558,65 @@ Test(program_figures, go_into_a_pipe_that_stays_one)
     cr_assert(read(reader, text, sizeof text - 1) > 0);
     cr_assert_str_eq(text, "figure\tretain.keys\t7\t\texact\n");
     close(reader);
+}
+
+/* --- A program's own options ------------------------------------------------- */
+
+static const struct program_option own[] = {{"pair", "BYTES", "how large"},
+                                            {"a-long-name", "TEXT", "anything"},
+                                            {NULL, NULL, NULL}};
+
+static bool even(const struct target *target, const struct options *options,
+                 char why[PROGRAM_WHY_BYTES])
+{
+    const char *pair = options->own[0];
+    if (pair == NULL || atoi(pair) % 2 == 0)
+        return true;
+    snprintf(why, PROGRAM_WHY_BYTES, "%s takes an even pair, not %s", target->name, pair);
+    return false;
+}
+
+static const struct program with_own = {.name = "00-own", .title = "Own options",
+                                        .targets = targets, .own = own, .check = even};
+
+Test(program, own_options_reach_the_target)
+{
+    struct outcome o = run_of(&with_own, "retain --a-long-name=x=y --pair 56 --keys 7");
+    cr_assert_eq(o.status, PROGRAM_DONE, "%s", o.complaint);
+    cr_assert_str_eq(seen.own[0], "56");
+    cr_assert_str_eq(seen.own[1], "x=y");
+    cr_assert_eq(seen.keys, 7);
+    outcome_free(&o);
+    o = run_of(&with_own, "retain");
+    cr_assert_eq(o.status, PROGRAM_DONE);
+    cr_assert(seen.own[0] == NULL && seen.own[1] == NULL);
+    outcome_free(&o);
+}
+
+Test(program, own_options_are_refused_in_one_sentence)
+{
+    static const struct { const char *line, *says; } rows[] = {
+        {"retain --pair 57", "00-own: retain takes an even pair, not 57.\n"},
+        {"retain --pair", "00-own: --pair needs a value.\n"},
+        {"retain --pairs 5",
+         "00-own: there is no option '--pairs'; --help lists those there are.\n"},
+    };
+    for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
+        struct outcome o = run_of(&with_own, rows[i].line);
+        cr_expect_eq(o.status, PROGRAM_WRONG_USE);
+        cr_expect_str_eq(o.complaint, rows[i].says);
+        cr_expect_str_eq(o.out, "");
+        outcome_free(&o);
+    }
+    struct outcome o = run("retain --pair 56");
+    cr_expect_eq(o.status, PROGRAM_WRONG_USE, "another program has no such option");
+    outcome_free(&o);
+}
+
+Test(program, help_lists_own_options)
+{
+    struct outcome o = run_of(&with_own, "--help");
+    cr_expect_not_null(strstr(o.out, "  --pair BYTES    how large\n"), "%s", o.out);
+    cr_expect_not_null(strstr(o.out, "  --a-long-name TEXT anything\n"), "%s", o.out);
+    outcome_free(&o);
 }
