@@ -10,7 +10,8 @@ from .complaint import Complaint
 from .manifest import TARGETS
 from .tree import Tree, this_tree
 
-OPTIONS = ("keys", "seed", "design", "limit", "rounds")    # handed on to a chapter's program
+# Handed on to a chapter's program; the last four are chapter 14's.
+OPTIONS = ("keys", "seed", "design", "limit", "rounds", "pair", "type", "gogc", "budget")
 BISECT = ("check", "who", "broken", "hint", "repository")  # besides seed
 
 
