@@ -75,8 +75,7 @@ Test(size_type, one_struct_is_written_in_many_ways)
         "{status int32, size int, etag string, body *T}",
         "struct{status int32; size int; etag string; body *T}",
         "struct response {\n\tstatus int32\n\tsize   int\n\tetag   string\n\tbody   *T\n}",
-        "struct response {\n    int32_t status;\n    uint64_t size;\n    string etag;\n"
-        "    char *body;\n}",
+        "struct response {\n int32_t status;\n uint64_t size;\n string etag;\n char *body;\n}",
         "{int32 // of HTTP\n int // in bytes\n string\n *T // }\n}",
         " {\n\n int32 ,\n int ,\n string ,\n *T ,\n }\n ",
     };
