@@ -320,6 +320,7 @@ void heap_collect(struct heap *h)
 {
     uint64_t inuse_bytes = h->inuse_bytes, last_goal = pace_goal(h);
     h->num_gc++;
+    page_alloc_next_cycle(&h->pages);       /* before the sweep: chunks are at their fullest */
     h->pace.marked_bytes += heap_live_bytes(h) - h->garbage_bytes + h->pace.roots_bytes;
     h->pace.swept_bytes += h->garbage_bytes;
     while (h->garbage_spans != NULL) {

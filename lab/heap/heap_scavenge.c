@@ -64,7 +64,6 @@ void scavenge_after_collection(struct heap *h, uint64_t inuse_bytes, uint64_t la
     double ratio = (double)pace_goal(h) / (double)last_goal;
     double goal = (double)inuse_bytes * ratio * KEPT_PERCENT / 100;
     h->scavenger.goal = goal < (double)(UINT64_MAX / 2) ? (uint64_t)goal : UINT64_MAX;
-    page_alloc_next_cycle(&h->pages);
 }
 
 /* How much is retained above both goals of the background. */

@@ -121,7 +121,7 @@ enum page_alloc_choice {
  */
 size_t page_alloc_scavenge(struct page_alloc *a, size_t most_pages, enum page_alloc_choice choice);
 
-/* A collection has ended: a new cycle begins, by which density is judged. */
+/* A collection is about to sweep: a new cycle begins, by which density is judged. */
 void page_alloc_next_cycle(struct page_alloc *a);
 
 /* The summary of a chunk, from its bits. */

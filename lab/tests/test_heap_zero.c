@@ -150,3 +150,57 @@ Test(heap_zero, released_memory_lies_below_the_mark_and_is_touched_again)
     assert_sound(h);
     heap_delete(h);
 }
+
+/* Whatever a span claims, its free slots are asked: heap_check reads them (H5). */
+Test(heap_zero, a_span_needs_zeroing_from_its_first_free_on)
+{
+    struct heap *h = heap_of(HEAP_ZEROING_FIXED);
+    struct heap_run run;
+    void *p = must_alloc(h, 100, HEAP_NOSCAN);
+    must_alloc(h, 100, HEAP_NOSCAN);
+    cr_assert(heap_run_at(h, 0, &run) && !run.needzero);
+    heap_free(h, p, 100, HEAP_NOSCAN, "a");
+    cr_assert(heap_run_at(h, 0, &run) && run.needzero);
+    assert_sound(h);
+    heap_delete(h);
+}
+
+/* --- The runs of pages ----------------------------------------------------- */
+
+Test(heap_zero, runs_tell_spans_idle_released_and_fresh_pages)
+{
+    struct heap *h = heap_of(HEAP_ZEROING_FIXED);
+    void *a = must_alloc(h, 10 * PAGE, HEAP_SCAN), *b = must_alloc(h, 5 * PAGE, HEAP_NOSCAN);
+    void *c = must_alloc(h, 20 * PAGE, HEAP_SCAN);
+    for (int i = 0; i < 3; i++)
+        must_alloc(h, 2048, HEAP_NOSCAN);
+    heap_free(h, c, 20 * PAGE, HEAP_SCAN, "a");
+    heap_scavenge(h, 8 * PAGE);
+    heap_free(h, a, 10 * PAGE, HEAP_SCAN, "a");
+    heap_drop(h, b, 5 * PAGE, HEAP_NOSCAN, "a");
+    static const struct heap_run expected[] = {
+        {.state = HEAP_RUN_IDLE, .page = 0, .page_count = 10},
+        {.state = HEAP_RUN_SPAN, .page = 10, .page_count = 5, .slot_bytes = 5 * PAGE, .slots = 1,
+         .objects = 1, .garbage = 1, .scan = HEAP_NOSCAN, .large = true},
+        {.state = HEAP_RUN_IDLE, .page = 15, .page_count = 12},
+        {.state = HEAP_RUN_RELEASED, .page = 27, .page_count = 8},
+        {.state = HEAP_RUN_SPAN, .page = 35, .page_count = 1, .slot_bytes = 2048, .slots = 4,
+         .objects = 3, .scan = HEAP_NOSCAN},
+        {.state = HEAP_RUN_FRESH, .page = 36, .page_count = 512 - 36},
+    };
+    struct heap_run run;
+    size_t page = 0, i = 0;
+    for (; heap_run_at(h, page, &run); page += run.page_count, i++) {
+        const struct heap_run *e = &expected[i];
+        cr_assert_lt(i, 6);
+        cr_assert(run.state == e->state && run.page == e->page && run.page_count == e->page_count,
+                  "run %zu: state %d, %zu pages from %zu", i, run.state, run.page_count, run.page);
+        cr_assert(run.slot_bytes == e->slot_bytes && run.slots == e->slots &&
+                  run.objects == e->objects && run.garbage == e->garbage, "run %zu", i);
+        cr_assert(run.scan == e->scan && run.large == e->large && run.needzero == e->needzero,
+                  "run %zu", i);
+    }
+    cr_assert_eq(i, 6);
+    cr_assert_eq(page * PAGE, heap_read(h).heap_sys);
+    heap_delete(h);
+}

@@ -10,7 +10,6 @@
 #include <unistd.h>
 
 #include "heap/heap.h"
-#include "resident/process.h"
 #include "resident/smaps.h"
 
 TestSuite(smaps, .timeout = 30);
@@ -172,4 +171,188 @@ Test(smaps, a_file_that_is_not_there_is_a_sentence)
     cr_assert_not(smaps_open(&s, "/no/such/smaps"));
     cr_assert_str_eq(s.wrong, "/no/such/smaps cannot be read (No such file or directory)");
     smaps_close(&s);
+}
+
+/* --- Texts that no kernel would write --------------------------------------- */
+
+#define HEAD "7f0000000000-7f0000003000 rw-p 00000000 00:00 0 \n"
+#define SIZE "Size: 12 kB\n"
+#define REST "Rss: 0 kB\nPss: 0 kB\nPrivate_Dirty: 0 kB\nAnonHugePages: 0 kB\n"
+#define END  "VmFlags: rd\n"
+
+static const struct {
+    const char *text;
+    const char *sentence;
+} malformed[] = {
+    {"\n", "line 1: not the addresses of a mapping"},
+    {"hello\n", "line 1: not the addresses of a mapping"},
+    {SIZE, "line 1: not the addresses of a mapping"},
+    {"7f0000000000 rw-p 0 0:0 0\n", "line 1: not the addresses of a mapping"},
+    {"7f0000000000-7f0000003000 rwxsp 0 0:0 0\n", "line 1: not the addresses of a mapping"},
+    {"7f0000000000-7f0000003000 rw- 0 0:0 0\n", "line 1: not the addresses of a mapping"},
+    {"7f0000000000-7f0000003000 rw-p 0 0:0\n", "line 1: not the addresses of a mapping"},
+    {"7f0000000000-7f0000003000 rw-p 0 0:0 xyz\n", "line 1: not the addresses of a mapping"},
+    {"-7f0000003000 rw-p 0 0:0 0\n", "line 1: not the addresses of a mapping"},
+    {"17f0000000000000000-7f0000003000 rw-p 0 0:0 0\n", "line 1: not the addresses of a mapping"},
+    {"7f0000003000-7f0000003000 rw-p 0 0:0 0\n",
+     "line 1: the mapping does not lie behind the one before it"},
+    {HEAD SIZE REST END HEAD, "line 8: the mapping does not lie behind the one before it"},
+    {HEAD HEAD, "line 2: not a figure and not a mapping"},
+    {HEAD SIZE REST HEAD, "line 7: not a figure and not a mapping"},
+    {HEAD "\n", "line 2: not a figure and not a mapping"},
+    {HEAD ": 12 kB\n", "line 2: not a figure and not a mapping"},
+    {HEAD "Some words\n", "line 2: not a figure and not a mapping"},
+    {HEAD SIZE SIZE, "line 3: Size is given twice"},
+    {HEAD SIZE REST "Pss: 1 kB\n", "line 7: Pss is given twice"},
+    {HEAD "Size: 12 MB\n", "line 2: Size is not a number of kB"},
+    {HEAD "Size: 12\n", "line 2: Size is not a number of kB"},
+    {HEAD "Size: 12 kB \n", "line 2: Size is not a number of kB"},
+    {HEAD "Size: -12 kB\n", "line 2: Size is not a number of kB"},
+    {HEAD "Size: kB\n", "line 2: Size is not a number of kB"},
+    {HEAD "Size: 1x2 kB\n", "line 2: Size is not a number of kB"},
+    {HEAD "Size: 18446744073709551616 kB\n", "line 2: Size is not a number of kB"},
+    {HEAD "Size: 18014398509481984 kB\n", "line 2: Size is not a number of kB"},
+    {HEAD REST END, "line 6: the mapping ends without its Size"},
+    {HEAD SIZE "Rss: 0 kB\nPss: 0 kB\nPrivate_Dirty: 0 kB\n" END,
+     "line 6: the mapping ends without its AnonHugePages"},
+    {HEAD "Size: 16 kB\n" REST END, "line 7: the mapping's Size is not that of its addresses"},
+    {HEAD SIZE REST, "line 7: cut short in mid-mapping"},
+    {HEAD SIZE REST "VmFlags: rd", "line 7: cut short in mid-line"},
+};
+
+Test(smaps, what_is_malformed_is_named_with_its_line)
+{
+    for (size_t i = 0; i < sizeof malformed / sizeof *malformed; i++) {
+        struct smaps s;
+        read_all(malformed[i].text, strlen(malformed[i].text), &s);
+        cr_assert_not_null(s.wrong, "case %zu is not noticed", i);
+        cr_assert_eq(strncmp(s.sentence, "smaps, ", 7), 0);
+        cr_assert_str_eq(s.sentence + 7, malformed[i].sentence, "case %zu: %s", i, s.sentence);
+    }
+}
+
+Test(smaps, a_zero_byte_is_no_text)
+{
+    struct smaps s;
+    char text[sizeof two];
+    memcpy(text, two, sizeof two);
+    text[100] = '\0';
+    cr_assert_eq(read_all(text, sizeof two - 1, &s), 0);
+    cr_assert_str_eq(s.wrong, "smaps, line 2: a zero byte, so this is no text");
+}
+
+Test(smaps, a_long_name_is_cut_and_the_rest_is_read)
+{
+    static char text[6000];
+    struct smaps s;
+    struct smaps_mapping m;
+    memset(text, 'a', 5000);
+    static const char head[] = "7f0000000000-7f0000003000 rw-p 00000000 00:00 0 /";
+    memcpy(text, head, sizeof head - 1);
+    strcpy(text + 5000, "\n" SIZE REST END);
+    FILE *stream = stream_of(text, strlen(text));
+    smaps_init(&s, stream);
+    cr_assert(smaps_next(&s, &m), "%s", s.wrong);
+    cr_assert_eq(strlen(m.name), SMAPS_NAME_BYTES - 1);
+    cr_assert_eq(strncmp(m.name, "/aaa", 4), 0);
+    cr_assert_not(smaps_next(&s, &m));
+    cr_assert_null(s.wrong);
+    fclose(stream);
+}
+
+Test(smaps, a_reading_that_fails_is_a_sentence)
+{
+    struct smaps s;
+    struct smaps_mapping m;
+    cr_assert(smaps_open(&s, "/"));
+    cr_assert_not(smaps_next(&s, &m));
+    cr_assert_str_eq(s.wrong, "smaps, line 1: the reading failed (Is a directory)");
+    smaps_close(&s);
+}
+
+/* Random damage: whatever comes, the reader ends with whole mappings or a sentence. */
+Test(smaps, damage_anywhere_ends_in_mappings_or_a_sentence)
+{
+    char text[sizeof two];
+    uint64_t random = 7;
+    size_t wrongs = 0;
+    for (int round = 0; round < 20000; round++) {
+        memcpy(text, two, sizeof two);
+        for (int n = 0; n <= round % 4; n++) {
+            random = random * UINT64_C(6364136223846793005) + 1442695040888963407;
+            text[(random >> 33) % (sizeof two - 1)] = (char)(random >> 25);
+        }
+        struct smaps s;
+        struct smaps_mapping m;
+        FILE *stream = fmemopen(text, sizeof two - 1, "r");
+        smaps_init(&s, stream);
+        while (smaps_next(&s, &m))
+            cr_assert(m.size == m.end - m.start && strlen(m.name) < SMAPS_NAME_BYTES);
+        cr_assert(s.wrong == NULL || (s.wrong == s.sentence && strlen(s.sentence) > 20));
+        wrongs += s.wrong != NULL;
+        fclose(stream);
+    }
+    cr_assert(wrongs > 5000 && wrongs < 20000, "%zu", wrongs);
+}
+
+/* --- Finders ----------------------------------------------------------------- */
+
+static FILE *found_in;
+
+static struct smaps reading_two(void)
+{
+    struct smaps s;
+    found_in = stream_of(two, sizeof two - 1);
+    smaps_init(&s, found_in);
+    return s;
+}
+
+Test(smaps, an_address_is_found_from_the_first_byte_to_the_last)
+{
+    static const struct {
+        uint64_t address, start;
+    } cases[] = {
+        {0x5581a0000000, 0x5581a0000000}, {0x5581a0002fff, 0x5581a0000000},
+        {0x7f0000000000, 0x7f0000000000}, {0x7f00003fffff, 0x7f0000000000},
+        {0x5581a0003000, 0},              {0x55819fffffff, 0},
+        {0x7f0000400000, 0},              {0, 0},
+    };
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        struct smaps s = reading_two();
+        struct smaps_mapping m = {0};
+        bool found = smaps_find_address(&s, cases[i].address, &m);
+        cr_assert_eq(found, cases[i].start != 0, "case %zu", i);
+        cr_assert_eq(m.start, cases[i].start, "case %zu", i);
+        cr_assert_null(s.wrong, "not to be there is not wrong");
+        fclose(found_in);
+    }
+}
+
+Test(smaps, a_name_is_found_when_all_of_it_is_equal)
+{
+    static const char *const names[] = {"[anon:high water]", "/usr/bin/cat dog", "[anon:high",
+                                        "[anon:high water]s", "cat", ""};
+    for (size_t i = 0; i < sizeof names / sizeof *names; i++) {
+        struct smaps s = reading_two();
+        struct smaps_mapping m = {0};
+        cr_assert_eq(smaps_find_name(&s, names[i], &m), i < 2, "%s", names[i]);
+        cr_assert_eq(m.size, i == 0 ? 4 * MiB : i == 1 ? 12 * KiB : 0);
+        fclose(found_in);
+    }
+}
+
+Test(smaps, the_sum_is_of_all_or_of_none)
+{
+    struct smaps s = reading_two();
+    struct smaps_mapping sum = {.rss = 77};
+    cr_assert(smaps_sum(&s, &sum));
+    cr_assert(sum.size == 4108 * KiB && sum.rss == 2060 * KiB && sum.pss == 2053 * KiB);
+    cr_assert(sum.private_dirty == 2044 * KiB && sum.anon_huge_pages == 2 * MiB);
+    fclose(found_in);
+    found_in = stream_of(two, sizeof two - 2);
+    smaps_init(&s, found_in);
+    sum = (struct smaps_mapping){.rss = 77};
+    cr_assert_not(smaps_sum(&s, &sum));
+    cr_assert_eq(sum.rss, 77);
+    fclose(found_in);
 }
