@@ -267,8 +267,8 @@ struct heap_run {
 bool heap_run_at(const struct heap *h, size_t page, struct heap_run *run);
 
 /*
- * Proves H1 to H7 and H9 to H13 from the spans and pages themselves. Returns NULL, or the broken rule
- * in one sentence, in static storage.
+ * Proves H1 to H7 and H9 to H13 from the spans and pages themselves. Returns NULL, or
+ * the broken rule in one sentence, in static storage.
  */
 const char *heap_check(const struct heap *h);
 

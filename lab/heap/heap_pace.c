@@ -10,11 +10,11 @@
  *
  *     goal = live + (live + roots) * GOGC / 100,  at least 4 MiB * GOGC / 100
  *
- *     HeapAlloc                             GOGC 100, 10 MiB live
- *     20 MiB   goal - - -/| - - -/| - -
- *                      /  |    /  |    /
- *     10 MiB   ------/----|--/----|--/--    what lives
- *                         collections
+ *     HeapAlloc                        GOGC 100, 10 MiB live
+ *     20 MiB  - - - - /|- - - - /|-    the goal: here a collection sweeps
+ *                   /  |      /  |
+ *                 /    |    /    |
+ *     10 MiB    /      |  /      |     what lives
  *
  * A memory limit is about all memory, so it is first turned into a goal for the
  * objects: off go the roots, the unused parts of spans, what is over the limit

@@ -3,8 +3,8 @@
  *
  * The kernel keeps the groups of a process in /proc/self/cgroup, one line each:
  *
- *     0::/user/service              version 2: /sys/fs/cgroup/user/service/memory.max
- *     4:memory:/user/service        version 1: /sys/fs/cgroup/memory/user/service/memory.limit_in_bytes
+ *     0::/a/b           version 2: /sys/fs/cgroup/a/b/memory.max
+ *     4:memory:/a/b     version 1: /sys/fs/cgroup/memory/a/b/memory.limit_in_bytes
  *
  * A limit holds for all groups below, so the way is walked up to the top. Inside a
  * container the path may be one that only the host can see: then just the top
