@@ -170,14 +170,14 @@ Test(heap_scavenge, chunks_that_were_dense_wait_for_another_collection)
 Test(heap_scavenge, dense_is_496_of_512_pages)
 {
     static char *p[512];
-    for (int in_use = 494; in_use <= 498; in_use++) {
+    for (size_t in_use = 494; in_use <= 498; in_use++) {
         struct heap *h = new_heap((struct heap_config){0});
         for (int i = 0; i < 512; i++)
             p[i] = filled(h, PAGE);
-        for (int i = in_use; i < 512; i++)
+        for (size_t i = in_use; i < 512; i++)
             heap_free(h, p[i], PAGE, HEAP_NOSCAN, "a");
         size_t pages = page_alloc_scavenge(&h->pages, SIZE_MAX, PAGE_ALLOC_NOT_DENSE);
-        cr_assert_eq(pages, in_use < 496 ? 512 - in_use : 0, "%d in use: %zu", in_use, pages);
+        cr_assert_eq(pages, in_use < 496 ? 512 - in_use : 0, "%zu in use: %zu", in_use, pages);
         heap_delete(h);
     }
 }
