@@ -20,10 +20,10 @@ Why Abseil wins on misses: all its control bytes stand in one array, a byte a sl
 reads 16 of them and hardly ever an entry. For a million entries that array has two mebibytes
 and stays in the cache. A group of Go's has its 8 control bytes beside its 8 entries, so a miss
 reads from all of the map's memory: one line of control bytes, and of entries nobody asked for.
-So the table above has its floor: the load alone from as many bytes. To it come two loads before
-it (directory, table), one miss in thirty whose fingerprint agrees by chance, and one in twenty
-whose first group is full and that needs another line. A hit is repaid: the entry is in
-that line or in one of the next two."""
+So a miss has its floor: the load alone from as many bytes. To it come two loads before it
+(directory, table), one miss in thirty whose fingerprint agrees by chance, and one in sixteen
+whose first group is full and that needs another line (chapter 6 counts them). A hit is
+repaid: the entry is in that line or in one of the next two."""
 
 
 def number(value: float | None) -> str:

@@ -22,9 +22,9 @@ from .tree import Tree
 
 SIZES = (1 << 10, 1 << 16, 1 << 20, 1 << 23)
 ROUNDS = 3
-FEWER_FROM = 1 << 22        # a round of the largest size takes long: two thirds as many, without ...
-SLOW = ("std", "uthash", "sip")         # ... those that would take half of it and that no verdict
-                                        # is about, and without fills of known size
+FEWER_FROM = 1 << 22        # a round of the largest size takes long: two thirds as many, without
+SLOW = ("std", "uthash", "sip")         # those that would take half of it and that no verdict is
+                                        # about, and without fills of known size
 MOST_PICKS = 1 << 20        # keys looked up and deleted in one pass
 LEAST_OPERATIONS = 1 << 19  # in one timing: small maps are filled and asked again and again
 GO = {"go1.24": "go1.24.13", "go1.23": "go1.23.12"}     # the last patch of each
