@@ -43,6 +43,13 @@ def test_options_are_handed_on(built):
     assert "--seed=x y is not known" in built.make("retain", "CHAPTER=1", "SEED=x y").stderr
 
 
+def test_a_description_is_handed_on_as_it_stands(built):
+    text = "string,{ it's \"x\"\n\t*T }"
+    assert f"--type={text} is not known" in built.make("retain", "CHAPTER=1", f"TYPE={text}").stderr
+    assert "--keys=x" in built.make("retain", "CHAPTER=1", "ENTRIES=x").stderr
+    assert 'no chapter "14"' in built.make("retain", "PAIR=56").stderr
+
+
 @pytest.mark.parametrize("words, folder, said", [
     (["nonsense"], ".", 'no target "nonsense"'),
     (["nonsense"], "chapters/01-toy-count", 'no target "nonsense"'),
