@@ -40,7 +40,8 @@ static void print_life(struct page *page, uint64_t channels, const struct life o
     page_text(page, "%s channels with buffers of 4 MiB, elements with pointers. HeapAlloc, and "
                     "HeapSys - HeapReleased; then resident bytes by the kernel, under Go 1.23 "
                     "(before), 1.24.0 (regressed) and the fix:", page_number(number, channels));
-    page_table(page, "life", HEADS("step", "HeapAlloc", "retained", "before", "regressed", "fixed"));
+    page_table(page, "life",
+               HEADS("step", "HeapAlloc", "retained", "before", "regressed", "fixed"));
     for (enum step step = 0; step < STEPS; step++) {
         const struct heap_counters *c = &of[POLICY_FIXED].counters[step];
         page_row(page, step_names[step].slug, step_names[step].label,
@@ -76,7 +77,8 @@ enum { BUFFERS = 64, MOST_BUFFERS = 256 };      /* of 4 MiB; with the most, 1 Gi
 static const struct target targets[] = {
     {"retain", "what each policy makes resident; --keys channels of 4 MiB", run_retain, BUFFERS,
      MOST_BUFFERS},
-    {"bench", "the time to have a buffer zeroed; --keys of them a round", run_bench, 2, MOST_BUFFERS},
+    {"bench", "the time to have a buffer zeroed; --keys of them a round", run_bench, 2,
+     MOST_BUFFERS},
     {"versions", "the life of --keys channels under the three policies", run_versions, BUFFERS,
      MOST_BUFFERS},
     {"dot", "draws the pages of a buffer", run_dot, 0, 0},

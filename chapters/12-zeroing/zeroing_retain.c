@@ -171,8 +171,8 @@ static void share_row(struct page *page, const char *slug, const char *label,
 static void print_shares(struct page *page, const struct singles *s)
 {
     page_text(page, "One buffer of 4 MiB with pointers, resident pages by how much of it is "
-                    "written; the last two lie in memory that was used before, the last in one that "
-                    "was given back to the system since:");
+                    "written; the last two lie in memory that was used before, the last in "
+                    "memory that was given back to the system since:");
     page_table(page, "share", HEADS("written", "before", "regressed", "fixed", "ratio"));
     for (unsigned i = 0; i < SHARES; i++)
         share_row(page, share_rows[i].slug, share_rows[i].label, s->share[i]);
@@ -255,7 +255,8 @@ static void judge_zeroing(struct page *page, const struct matrix *m, const struc
                page_number(b, half[POLICY_BEFORE].all_pages),
                page_number(c, half[POLICY_REGRESSED].used_pages));
     page_beyond(page, "zeroing-commits", "used-memory",
-                !zeroing_commits(s->used, SHARE_HALF) && !zeroing_commits(s->given_back, SHARE_HALF),
+                !zeroing_commits(s->used, SHARE_HALF)
+                    && !zeroing_commits(s->given_back, SHARE_HALF),
                 "in memory that was used and given back, %s pages by the fixed policy, too",
                 page_number(a, s->given_back[POLICY_FIXED].used_pages));
     page_beyond(page, "zeroing-commits", "all-used",
@@ -304,7 +305,8 @@ static void judge_unharmed(struct page *page, const struct matrix *m, const stru
     page_claim(page, "small-and-pointer-free-unharmed",
                equal == cells && buffer_pages_equal(s->plain)
                    && buffer_pages_equal(s->edge[EDGE_SMALL]),
-               "%u of %u small or plain cells have the same pages under every policy", equal, cells);
+               "%u of %u small or plain cells have the same pages under every policy",
+               equal, cells);
     page_beyond(page, "small-and-pointer-free-unharmed", "exactly-32-kib",
                 !buffer_pages_equal(s->edge[EDGE_32_KIB]),
                 "an object of 32 KiB with pointers has %s pages under Go 1.23, %s under 1.24.0",
