@@ -106,8 +106,10 @@ static void print_tables(struct page *page, const struct size_reading *r)
     struct paper p = paper_of_the_source();
     uint64_t tables = r->tables, more = tables - p.tables;
     struct chance expected = size_swiss_tables(CACHE_BUSY);
-    page_text(page, "Go 1.24 on paper and counted; %.1f tables are expected, %.1f more or fewer:",
-              expected.mean, expected.spread);
+    page_figure(page, "expected-tables", "Go 1.24's tables, expected",
+                exact_real(expected.mean, 1, ""));
+    page_figure(page, "tables-spread", "more or fewer", exact_real(expected.spread, 1, ""));
+    page_text(page, "Go 1.24 on paper and counted:");
     page_table(page, "tables", HEADS("part", "paper", "number", "bytes", "MiB"));
     part(page, "paper", "groups of full tables", p.tables_sum, p.tables, p.tables_sum);
     part(page, "more", "groups of more tables", 0, more, TABLE * more);
