@@ -124,6 +124,13 @@ static void take_group_limits(const char *root, struct process_limits *limits)
     fclose(groups);
 }
 
+/* The first line of a name counts. */
+static void take_figure(const char *line, const char *name, uint64_t *bytes)
+{
+    if (*bytes == UINT64_MAX)
+        (void)read_figure(line, name, bytes);
+}
+
 static void take_machine(const char *root, struct process_limits *limits)
 {
     char line[1024];
@@ -131,16 +138,17 @@ static void take_machine(const char *root, struct process_limits *limits)
     FILE *meminfo = fopen(line, "r");
     if (meminfo == NULL)
         return;
-    while (fgets(line, sizeof line, meminfo) != NULL)
-        if (read_figure(line, "MemTotal", &limits->machine))
-            break;
+    while (fgets(line, sizeof line, meminfo) != NULL) {
+        take_figure(line, "MemTotal", &limits->machine);
+        take_figure(line, "MemAvailable", &limits->available);
+    }
     fclose(meminfo);
 }
 
 void process_limits(const char *root, struct process_limits *limits)
 {
     struct rlimit addresses;
-    *limits = (struct process_limits){UINT64_MAX, UINT64_MAX, UINT64_MAX, ""};
+    *limits = (struct process_limits){UINT64_MAX, UINT64_MAX, UINT64_MAX, UINT64_MAX, ""};
     take_group_limits(root, limits);
     take_machine(root, limits);
     if (getrlimit(RLIMIT_AS, &addresses) == 0 && addresses.rlim_cur != RLIM_INFINITY)

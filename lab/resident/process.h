@@ -43,6 +43,7 @@ struct process_limits {
     uint64_t cgroup;                /* the smallest of the group and the groups around it */
     uint64_t addresses;             /* RLIMIT_AS */
     uint64_t machine;               /* MemTotal: the memory there is */
+    uint64_t available;             /* MemAvailable: of it, what can still be had */
     char cgroup_file[1024];         /* whose word cgroup is; "" if nobody's */
 };
 

@@ -136,6 +136,7 @@ Test(process_limits, nothing_there_is_no_limit)
     assert_cgroup(UINT64_MAX, "");
     process_limits(root, &limits);
     cr_assert_eq(limits.machine, UINT64_MAX);
+    cr_assert_eq(limits.available, UINT64_MAX);
     put_file("/proc/self/cgroup", "0::/a\n");
     put_file("/sys/fs/cgroup/a/memory.max", "max\n");
     assert_cgroup(UINT64_MAX, "");
@@ -183,9 +184,11 @@ Test(process_limits, malformed_files_are_no_limit)
 Test(process_limits, the_machine_and_the_addresses)
 {
     struct process_limits limits;
-    put_file("/proc/meminfo", "MemFree: 1 kB\nMemTotal:       16384000 kB\nMemTotal: 5 kB\n");
+    put_file("/proc/meminfo", "MemFree: 1 kB\nMemTotal:       16384000 kB\n"
+                              "MemAvailable:    9000 kB\nMemTotal: 5 kB\nMemAvailable: 6 kB\n");
     process_limits(root, &limits);
     cr_assert_eq(limits.machine, UINT64_C(16384000) * KiB);
+    cr_assert_eq(limits.available, UINT64_C(9000) * KiB);
     cr_assert_eq(limits.addresses, UINT64_MAX);
 #if !defined(__SANITIZE_ADDRESS__)
     struct rlimit addresses = {UINT64_C(1) << 40, RLIM_INFINITY};
@@ -195,4 +198,5 @@ Test(process_limits, the_machine_and_the_addresses)
 #endif
     process_limits("", &limits);
     cr_assert(limits.machine != UINT64_MAX && limits.machine > 64 * MiB);
+    cr_assert_leq(limits.available, limits.machine);
 }
