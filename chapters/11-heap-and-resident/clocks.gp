@@ -5,6 +5,7 @@ set ylabel "MiB"
 set key outside top center horizontal
 set xrange [0:25]
 set yrange [0:*]
+set offsets 0, 0, graph 0.18, 0
 set grid ytics lc rgb '#dddddd'
 MiB = 1048576.0
 set label 1 "drop" at 10, graph 0.97 center

@@ -1,8 +1,8 @@
 /*
  * heap_and_resident.c - chapter 11: what the heap counts and what the kernel counts. The pages.
  *
- * Read        heap_and_resident.h (what is tried), _touch.c, _freed.c, _mapping.c and _process.c (how), this
- *             file (how it is shown), _dot.c (the picture).
+ * Read        heap_and_resident.h (what is tried), _touch.c, _freed.c, _mapping.c and _process.c
+ *             (how), this file (how it is shown), _dot.c (the picture).
  */
 #include "heap_and_resident.h"
 
@@ -48,8 +48,8 @@ static void look_row(struct page *page, const char *slug, const char *label, con
 
 static void print_touch(struct page *page, const struct touch_results *r)
 {
-    page_text(page, "An object of 64 MiB, and what the kernel says of its pages, by mincore and by smaps; "
-                    "last, another such object that is read and not written:");
+    page_text(page, "An object of 64 MiB, and what the kernel says of its pages, by mincore and by "
+                    "smaps; last, another such object that is read and not written:");
     page_table(page, "touch", HEADS("done", "HeapSys", "HeapAlloc", "resident", "Rss"));
     for (unsigned i = 0; i < TOUCHES; i++)
         look_row(page, touch_names[i].slug, touch_names[i].label, &r->at[i]);
@@ -122,9 +122,10 @@ static void print_freed(struct page *page, const struct freed_results *r)
 
 static void print_clocks(struct page *page, const struct timeline_sample samples[CLOCK_STEPS])
 {
-    page_text(page, "Another map, filled without a hint, second by second; a scavenger gives idle pages "
-                    "back in the background:");
-    page_table(page, "clocks", HEADS("second", "what", "HeapAlloc", "HeapInuse", "HeapReleased", "resident"));
+    page_text(page, "Another map, filled without a hint, second by second; a scavenger gives idle "
+                    "pages back in the background:");
+    page_table(page, "clocks", HEADS("second", "what", "HeapAlloc", "HeapInuse", "HeapReleased",
+                                     "resident"));
     for (unsigned i = 0; i < CLOCK_STEPS; i++) {
         const struct heap_counters *c = &samples[i].counters;
         char slug[PAGE_NUMBER_BYTES];
@@ -143,7 +144,8 @@ static void judge_touch(struct page *page, const struct touch_results *r)
     char a[PAGE_NUMBER_BYTES], b[PAGE_NUMBER_BYTES], c[PAGE_NUMBER_BYTES];
     const struct look *read = &r->glances[GLANCE_READ];
     page_claim(page, "touch-commits", touch_commits(r->at, r->strays),
-               "%s B allocated: %s pages resident; each of %s pages became so by its own first write",
+               "%s B allocated: %s pages resident; each of %s pages became so by its own first "
+               "write",
                page_number(a, r->at[TOUCH_ALLOCATED].heap_alloc),
                page_number(b, r->at[TOUCH_ALLOCATED].pages),
                page_number(c, r->at[TOUCH_ALL].pages));
@@ -191,8 +193,8 @@ static void judge_freed(struct page *page, const struct freed_results *r)
 static void print_address_limit(struct page *page)
 {
     struct granted g = address_limit_run();
-    page_text(page, "Under a limit of %u GiB on addresses (RLIMIT_AS) the kernel %s a reservation of %u GiB, "
-                    "of which no page would be touched.",
+    page_text(page, "Under a limit of %u GiB on addresses (RLIMIT_AS) the kernel %s a reservation "
+                    "of %u GiB, of which no page would be touched.",
               ADDRESS_LIMIT_GIB, g.under_limit ? "grants" : "refuses", ADDRESS_LIMIT_GIB);
 }
 
@@ -273,8 +275,8 @@ static void life_row(struct page *page, const char *design, const char *count,
 static void print_lives(struct page *page, const struct life lives[])
 {
     char number[PAGE_NUMBER_BYTES];
-    page_text(page, "A map of %s entries, filled without a hint: the runtime's count and the kernel's:",
-              page_number(number, LIFE_KEYS));
+    page_text(page, "A map of %s entries, filled without a hint: the runtime's count and the "
+                    "kernel's:", page_number(number, LIFE_KEYS));
     page_table(page, "life",
                HEADS("count", "filled", "deleted", "dropped", "collected", "given back"));
     for (unsigned i = 0; i < design_count; i++) {

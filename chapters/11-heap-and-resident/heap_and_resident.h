@@ -1,5 +1,5 @@
 /*
- * heap_and_resident.h - the experiments of chapter 11: what the heap counts and what the kernel counts.
+ * heap_and_resident.h - the experiments of chapter 11: the heap's count and the kernel's.
  *
  * Words       page       of the system, 4096 bytes; two make a page of the heap
  *             resident   pages with memory behind them. mincore(2) is asked about each page of the
@@ -137,7 +137,7 @@ bool life_run(const struct design *design, uint64_t keys, uint64_t seed, uint64_
 
 struct mapping_kind {
     const char *slug, *label;
-    unsigned chunks;                    /* of 4 MiB, at full size: the mapping as the source prints it */
+    unsigned chunks;                    /* of 4 MiB, in full: as the source prints it */
     enum heap_zeroing zeroing;
     bool gone_round;                    /* each ring buffer was written from end to end */
 };
@@ -158,7 +158,8 @@ uint64_t mapping_bytes(const struct mapping_kind *kind, uint64_t scale);
 
 /* Builds the live heap of that size. Returns false also if the machine has not the memory,
  * so that nobody is killed for it. */
-bool mapping_run(const struct mapping_kind *kind, uint64_t scale, uint64_t limit, struct mapping *m);
+bool mapping_run(const struct mapping_kind *kind, uint64_t scale, uint64_t limit,
+                 struct mapping *m);
 
 /* Whether so many bytes more can become resident, by what the kernel says under `root` ("" for
  * the real one): MemAvailable, and the control group's limit. */

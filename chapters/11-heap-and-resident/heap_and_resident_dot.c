@@ -62,8 +62,9 @@ static int draw_arena(struct dot *dot, const struct heap *h, const char *when)
     struct heap_run run;
     dot_row(dot);
     dot_cell(dot, DOT_HEAD, 1, "heap");
-    for (size_t page = 0; page < SHOWN_PAGES && heap_run_at(h, page, &run); page += run.page_count) {
-        size_t shown = page + run.page_count > SHOWN_PAGES ? SHOWN_PAGES - page : run.page_count;
+    for (size_t page = 0; page < SHOWN_PAGES && heap_run_at(h, page, &run);
+         page += run.page_count) {
+        size_t left = SHOWN_PAGES - page, shown = run.page_count < left ? run.page_count : left;
         run_cell(dot, &run, (int)shown);
     }
     dot_row(dot);

@@ -1,9 +1,9 @@
 /*
  * heap_and_resident_freed.c - what comes back, to whom, and when.
  *
- * Memory goes back in three steps, and each has a clock of its own (heap.c draws them): a drop makes
- * it garbage, a collection makes it free, a scavenger gives it back. The experiments here read
- * the heap's counters and the arena's resident pages beside each other after every one.
+ * Memory goes back in three steps, and each has a clock of its own (heap.c lists them): a drop
+ * makes it garbage, a collection makes it free, a scavenger gives it back. The experiments here
+ * read the heap's counters and the arena's resident pages beside each other after every one.
  */
 #include "heap_and_resident.h"
 

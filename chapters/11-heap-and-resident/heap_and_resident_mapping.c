@@ -108,7 +108,8 @@ static uint64_t round_to(uint64_t bytes, uint64_t step)
     return (bytes + step / 2) / step * step;
 }
 
-bool mapping_run(const struct mapping_kind *kind, uint64_t scale, uint64_t limit, struct mapping *m)
+bool mapping_run(const struct mapping_kind *kind, uint64_t scale, uint64_t limit,
+                 struct mapping *m)
 {
     uint64_t all = mapping_bytes(kind, scale);
     uint64_t past = round_to(all / 1000 * GIVEN_BACK_PERMILLE, HEAP_PAGE_BYTES);

@@ -95,7 +95,8 @@ static void print_parts(struct page *page, const char *path, const struct heap *
         page_text(page, "The mappings cannot be shown: %s.", sentence);
         return;
     }
-    page_text(page, "This process by /proc/self/smaps; a quarter of an object of 64 MiB is written:");
+    page_text(page, "This process by /proc/self/smaps; a quarter of an object of 64 MiB is "
+                    "written:");
     page_table(page, "parts", HEADS("mapping", "Size", "Rss", "Private_Dirty"));
     for (unsigned i = 0; i < PARTS; i++)
         page_row(page, part_names[i].slug, part_names[i].label,
