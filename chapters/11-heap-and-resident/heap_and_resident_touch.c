@@ -39,22 +39,25 @@ static void *new_block(struct heap *h)
 
 /* --- First touch ------------------------------------------------------------ */
 
-/* Resident bytes of a page and its neighbours, as far as they lie in the block. */
-static uint64_t around(const char *block, uint64_t page)
+/* How many of the block's pages [first, end) are resident. */
+static uint64_t resident_pages(const char *block, uint64_t first, uint64_t end)
 {
-    uint64_t first = page > 0 ? page - 1 : 0, end = page + 2 < TOUCH_PAGES ? page + 2 : TOUCH_PAGES;
     uint64_t resident = 0;
     (void)resident_bytes(block + first * SYSTEM_PAGE_BYTES, (end - first) * SYSTEM_PAGE_BYTES,
                          &resident);
-    return resident;
+    return resident / SYSTEM_PAGE_BYTES;
 }
 
-/* Writes a byte into an untouched page. Tells whether the page became resident, and it alone. */
+/* Writes a byte into a page. Tells whether the page became resident by it, and neither of
+ * its neighbours. */
 static bool commits_a_page(char *block, uint64_t page)
 {
-    uint64_t before = around(block, page);
+    uint64_t first = page > 0 ? page - 1 : 0, end = page + 1 < TOUCH_PAGES ? page + 2 : TOUCH_PAGES;
+    uint64_t was_there = resident_pages(block, page, page + 1);
+    uint64_t around = resident_pages(block, first, end);
     block[page * SYSTEM_PAGE_BYTES] = (char)BYTE;
-    return around(block, page) == before + SYSTEM_PAGE_BYTES;
+    return was_there == 0 && resident_pages(block, page, page + 1) == 1
+        && resident_pages(block, first, end) == around + 1;
 }
 
 /* Touches pages from, from + 2, ...; returns how many did something else. */
