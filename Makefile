@@ -14,7 +14,8 @@ export CC PYTHON
 # What a student may say on the command line goes to the driver, and from it to the program.
 OPTIONS = --config='$(CONFIG)' $(if $(CHAPTER),--chapter='$(CHAPTER)') $(if $(KEYS),--keys='$(KEYS)') \
           $(if $(SEED),--seed='$(SEED)') $(if $(DESIGN),--design='$(DESIGN)') \
-          $(if $(LIMIT),--limit='$(LIMIT)') $(if $(ROUNDS),--rounds='$(ROUNDS)') $(SIZING)
+          $(if $(LIMIT),--limit='$(LIMIT)') $(if $(ROUNDS),--rounds='$(ROUNDS)') $(SIZING) \
+          $(if $(TRACE),--trace='$(TRACE)')
 # Chapter 14 sizes maps. A description may hold quotes and new lines, so the shell takes it
 # from its environment, where make has put it.
 SIZING  = $(if $(ENTRIES),--keys='$(ENTRIES)') $(if $(PAIR),--pair='$(PAIR)') \

@@ -2,10 +2,10 @@
 # fresh, presized, pointers, rust; of $retain_heap: cycle, records, value, delete, clear, fresh.
 set xlabel "cycle"
 set ylabel "MB (a 32nd of the full scale)"
-set key at graph 0.02, graph 0.97 left top
+set key outside top center horizontal width 1
 set xtics 1
 set xrange [0.5:14.5]
-set yrange [0:48]
+set yrange [0:40]
 set grid ytics lc rgb '#dddddd'
 MB = 1e6
 plot $retain_resident using ($0+1):($2/MB) with lines lw 2 dt 2 lc rgb '#666666' title "limit", \

@@ -10,8 +10,8 @@ from .complaint import Complaint
 from .manifest import TARGETS
 from .tree import Tree, this_tree
 
-# Handed on to a chapter's program; the last four are chapter 14's.
-OPTIONS = ("keys", "seed", "design", "limit", "rounds", "pair", "type", "gogc", "budget")
+# Handed on to a chapter's program; four are chapter 14's, the last is chapter 16's.
+OPTIONS = ("keys", "seed", "design", "limit", "rounds", "pair", "type", "gogc", "budget", "trace")
 BISECT = ("check", "who", "broken", "hint", "repository")  # besides seed
 
 

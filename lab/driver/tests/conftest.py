@@ -17,7 +17,7 @@ from highwater.tree import Tree  # noqa: E402
 
 CLEAN = {name: value for name, value in os.environ.items()
          if name not in ("CI", "MAKEFLAGS", "MAKELEVEL", "MFLAGS", "CHAPTER", "CONFIG", "PYTEST",
-                         "KEYS", "SEED", "DESIGN", "LIMIT", "ROUNDS",
+                         "KEYS", "SEED", "DESIGN", "LIMIT", "ROUNDS", "TRACE",
                          "CHECK", "WHO", "BROKEN", "HINT", "REPOSITORY")}
 
 

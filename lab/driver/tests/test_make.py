@@ -41,6 +41,7 @@ def test_options_are_handed_on(built):
     assert done.returncode == 0 and "recorded" not in done.stdout
     assert "--keys=-1 is not known" in built.make("retain", "CHAPTER=1", "KEYS=-1").stderr
     assert "--seed=x y is not known" in built.make("retain", "CHAPTER=1", "SEED=x y").stderr
+    assert "--trace=a b is not known" in built.make("retain", "CHAPTER=1", "TRACE=a b").stderr
 
 
 def test_a_description_is_handed_on_as_it_stands(built):
