@@ -79,6 +79,15 @@ struct stories {
     struct story of[WAYS];
 };
 
+/* A limit in which not even the first cycle fits is wrong, and no story. */
+static bool no_cycle_fits(const struct stories *s)
+{
+    for (unsigned way = 0; way < WAYS; way++)
+        if (s->of[way].cycles > 0)
+            return false;
+    return true;
+}
+
 static bool run_stories(const struct options *o, struct stories *s)
 {
     char why[TRACE_WHY_BYTES];
@@ -90,7 +99,7 @@ static bool run_stories(const struct options *o, struct stories *s)
     for (unsigned way = 0; way < WAYS; way++)
         if (!story_run(&strategies[way], &s->trace, s->limit, o->seed, &s->of[way]))
             return false;
-    return true;
+    return o->limit_bytes == 0 || !no_cycle_fits(s);
 }
 
 /* --- Cycles as rows --------------------------------------------------------- */

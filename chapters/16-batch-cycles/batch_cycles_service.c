@@ -217,6 +217,7 @@ static bool shrink_if_too_large(struct service *s)
         || hashbrown_any_shrink_to(&s->type, m, s->usual);
 }
 
+/* The end of a cycle. False: memory is refused, which only a shrink can meet. */
 static bool empty(struct service *s)
 {
     enum emptying emptying = s->strategy->emptying;
