@@ -166,8 +166,8 @@ static struct page_cell records_cell(const struct trace *t, const struct rows_at
 
 static void print_heap(struct page *page, const struct stories *s)
 {
-    page_table(page, "heap", HEADS("cycle", "records", "value", "delete", "clear", "fresh", "presized",
-                                   "pointers", "rust"));
+    page_table(page, "heap", HEADS("cycle", "records", "value", "delete", "clear", "fresh",
+                                   "presized", "pointers", "rust"));
     for (unsigned first = 0; first < s->trace.count; first += cycles_per_row(&s->trace)) {
         struct rows_at row = row_at(&s->trace, first);
         struct page_cell cells[2 + WAYS] = {
@@ -197,8 +197,8 @@ static void print_resident(struct page *page, const struct stories *s)
 static void print_cycles(struct page *page, const struct stories *s)
 {
     char usual[PAGE_NUMBER_BYTES], limit[PAGE_NUMBER_BYTES];
-    page_text(page, "%u cycles; %s records are usual; the limit is %s B. What lives when the records "
-                    "of a cycle are all in, for each way to empty the map after it:",
+    page_text(page, "%u cycles; %s records are usual; the limit is %s B. What lives when the "
+                    "records of a cycle are all in, for each way to empty the map after it:",
               s->trace.count, page_number(usual, s->trace.usual), page_number(limit, s->limit));
     print_heap(page, s);
     page_text(page, "What the kernel counts at the same moments, garbage and idle pages included:");
@@ -209,10 +209,10 @@ static void print_cycles(struct page *page, const struct stories *s)
 
 static void print_end(struct page *page, const struct stories *s)
 {
-    page_text(page, "How it ends. Of the cycle in which memory is refused: records that were in, and "
-                    "those that can still be read with all of their bytes:");
-    page_table(page, "end", HEADS("strategy", "cycles done", "handed over", "killed in", "HeapInuse",
-                                  "records in", "readable"));
+    page_text(page, "How it ends. Of the cycle in which memory is refused: records that were in, "
+                    "and those that can still be read with all of their bytes:");
+    page_table(page, "end", HEADS("strategy", "cycles done", "handed over", "killed in",
+                                  "HeapInuse", "records in", "readable"));
     for (unsigned way = 0; way < WAYS; way++) {
         const struct story *o = &s->of[way];
         bool killed = o->killed;
@@ -243,8 +243,8 @@ static void print_idle(struct page *page, const struct stories *s)
 
 static void print_several(struct page *page, const uint64_t live[MAPS + 1])
 {
-    page_text(page, "%d maps in one service. What lives in a usual cycle, after so many of them had a "
-                    "spike at one time or another:", MAPS);
+    page_text(page, "%d maps in one service. What lives in a usual cycle, after so many of them had "
+                    "a spike at one time or another:", MAPS);
     page_table(page, "several", HEADS("maps", "live", "to needed"));
     for (unsigned i = 0; i <= MAPS; i++) {
         char slug[PAGE_NUMBER_BYTES];
@@ -336,8 +336,8 @@ static void judge_limit(struct page *page, const struct stories *s, const struct
     const struct story *dead = &s->of[WAY_DELETE], *alive = &s->of[WAY_FRESH];
     page_claim(page, "limit-kills-the-reuser",
                dies_whole(dead, INCIDENT_SPIKE) && lives_on(alive, &s->trace),
-               "the delete loop is refused memory in cycle %u with %s records in, and all %s can be "
-               "read; the fresh map has done %u cycles of %u",
+               "the delete loop is refused memory in cycle %u with %s records in, and all %s can "
+               "be read; the fresh map has done %u cycles of %u",
                dead->cycles + 1, page_number(a, dead->records_in),
                page_number(c, dead->readable), alive->cycles, s->trace.count);
     page_beyond(page, "limit-kills-the-reuser", "no-spike", lives_on(&b->no_spike, &b->uneventful),
@@ -354,7 +354,8 @@ static bool print_incident(const struct options *o, struct page *page, const str
 {
     uint64_t live[MAPS + 1];
     struct beyond *b = malloc(sizeof *b);
-    bool done = b != NULL && memory_is_there(&s->trace, higher(s->limit)) && run_beyond(o, s, b) && several_run(steady_of(o), o->seed, 0, live);
+    bool done = b != NULL && memory_is_there(&s->trace, higher(s->limit)) && run_beyond(o, s, b)
+        && several_run(steady_of(o), o->seed, 0, live);
     if (done) {
         print_cycles(page, s);
         print_end(page, s);

@@ -133,8 +133,8 @@ bool cost_is_small_without_other_work(const struct costs *c)
 static void judge(struct page *page, const struct costs *c)
 {
     page_claim(page, "reassign-cost-is-small", cost_is_small(c),
-               "a fresh map adds ~%.2g %% of a cycle to clear; with a hint it takes ~%.2g times the "
-               "time of the delete loop", c->share, c->presized_to_delete);
+               "a fresh map adds ~%.2g %% of a cycle to clear; with a hint it takes ~%.2g times "
+               "the time of the delete loop", c->share, c->presized_to_delete);
     page_beyond(page, "reassign-cost-is-small", "nothing-but-the-map",
                 !cost_is_small_without_other_work(c),
                 "a cycle that does nothing else takes ~%.2g times as long as with clear",

@@ -121,7 +121,8 @@ bool trace_from(FILE *in, struct trace *t, char *why)
         good = add_line(t, line, (size_t)length, why);
     free(line);
     if (good && ferror(in))
-        return refuse(why, "line %u, column 1: it cannot be read: %s", t->count + 1, strerror(errno));
+        return refuse(why, "line %u, column 1: it cannot be read: %s", t->count + 1,
+                      strerror(errno));
     if (good && t->count == 0)
         return refuse(why, "line 1, column 1: a count of records is missing");
     if (good)

@@ -25,38 +25,42 @@ static const struct strategy ways[] = {
 };
 enum { WAYS_HERE = sizeof ways / sizeof ways[0] };
 
-static void print_way(struct page *page, const struct strategy *way, const struct story *s)
-{
-    const struct reading *before = &s->at[INCIDENT_SPIKE - 1], *spike = &s->at[INCIDENT_SPIKE],
-                         *after = &s->at[INCIDENT_SPIKE + 1];
-    page_row(page, way->slug, way->label,
-             CELLS(exact(before->live, "B"), exact(spike->live, "B"), exact(spike->peak, "B"),
-                   exact(after->live, "B"),
-                   exact_real((double)after->live / (double)before->live, 2, "x")));
-}
+/* What is shown of a way's story. */
+struct outcome {
+    struct reading before, spike, after;
+};
 
-/* Up to the cycle after the spike, without a limit. */
-static bool print_ways(const struct options *o, struct page *page)
+/* Up to the cycle after the spike, without the incident's limit. */
+static bool run_ways(const struct options *o, struct outcome of[WAYS_HERE])
 {
     struct trace t;
     incident_trace(steady_of(o), &t);
     t.count = INCIDENT_SPIKE + 2;
-    if (!memory_is_there(&t, o->limit_bytes))
-        return false;
-    page_text(page, "What lives with the records in, before the spike, in it, after it; and the highest "
-                    "of the spike's cycle:");
-    page_table(page, "spike", HEADS("map, emptied by", "before", "spike", "peak", "after",
-                                    "to before"));
     struct story *s = malloc(sizeof *s);
-    bool done = s != NULL;
+    bool done = s != NULL && memory_is_there(&t, o->limit_bytes);
     for (unsigned i = 0; done && i < WAYS_HERE; i++) {
         done = story_run(&ways[i], &t, o->limit_bytes, o->seed, s) && !s->killed;
-        if (done)
-            print_way(page, &ways[i], s);
+        of[i] = (struct outcome){s->at[INCIDENT_SPIKE - 1], s->at[INCIDENT_SPIKE],
+                                 s->at[INCIDENT_SPIKE + 1]};
     }
-    page_table_end(page);
     free(s);
     return done;
+}
+
+static void print_ways(struct page *page, const struct outcome of[WAYS_HERE])
+{
+    page_text(page, "What lives with the records in, before the spike, in it, after it; and the "
+                    "highest of the spike's cycle:");
+    page_table(page, "spike", HEADS("map, emptied by", "before", "spike", "peak", "after",
+                                    "to before"));
+    for (unsigned i = 0; i < WAYS_HERE; i++) {
+        uint64_t before = of[i].before.live, after = of[i].after.live;
+        page_row(page, ways[i].slug, ways[i].label,
+                 CELLS(exact(before, "B"), exact(of[i].spike.live, "B"),
+                       exact(of[i].spike.peak, "B"), exact(after, "B"),
+                       exact_real((double)after / (double)before, 2, "x")));
+    }
+    page_table_end(page);
 }
 
 /* --- The full scale --------------------------------------------------------- */
@@ -87,8 +91,10 @@ static void print_full(struct page *page)
 
 bool run_versions(const struct options *options, struct page *page)
 {
-    if (!print_ways(options, page))
+    struct outcome of[WAYS_HERE];
+    if (!run_ways(options, of))
         return false;
+    print_ways(page, of);
     print_full(page);
     return true;
 }

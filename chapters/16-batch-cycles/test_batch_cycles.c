@@ -354,8 +354,8 @@ Test(batch_cycles, a_wrong_trace_is_one_sentence)
 {
     char path[] = "/tmp/trace-XXXXXX", *page, *complaint, expected[128];
     write_trace(path, "1000\n10O0\n");
-    snprintf(expected, sizeof expected, "16-batch-cycles: the trace '%s', line 2, column 3: a count "
-             "is digits alone, and here is 'O'.\n", path);
+    snprintf(expected, sizeof expected, "16-batch-cycles: the trace '%s', line 2, column 3: a "
+             "count is digits alone, and here is 'O'.\n", path);
     cr_assert_eq(run("retain", path, &page, &complaint), PROGRAM_WRONG_USE);
     cr_assert_str_eq(complaint, expected);
     cr_assert_str_eq(page, "");
