@@ -330,16 +330,27 @@ static void judge_fresh(struct page *page, const struct stories *s, const struct
                 "Rust's map is no better by itself: %s", around(text, &b->rust_clear));
 }
 
+/* "the delete loop is refused memory in cycle 13; of 13,620 records 13,620 can be read". */
+static const char *ended(char text[96], const struct story *s)
+{
+    char a[PAGE_NUMBER_BYTES], b[PAGE_NUMBER_BYTES];
+    if (s->killed)
+        snprintf(text, 96, "the delete loop is refused memory in cycle %u; of %s records %s can be "
+                           "read", s->cycles + 1, page_number(a, s->records_in),
+                 page_number(b, s->readable));
+    else
+        snprintf(text, 96, "the delete loop has done all %u cycles", s->cycles);
+    return text;
+}
+
 static void judge_limit(struct page *page, const struct stories *s, const struct beyond *b)
 {
-    char a[PAGE_NUMBER_BYTES], c[PAGE_NUMBER_BYTES];
+    char text[96];
     const struct story *dead = &s->of[WAY_DELETE], *alive = &s->of[WAY_FRESH];
     page_claim(page, "limit-kills-the-reuser",
                dies_whole(dead, INCIDENT_SPIKE) && lives_on(alive, &s->trace),
-               "the delete loop is refused memory in cycle %u with %s records in, and all %s can "
-               "be read; the fresh map has done %u cycles of %u",
-               dead->cycles + 1, page_number(a, dead->records_in),
-               page_number(c, dead->readable), alive->cycles, s->trace.count);
+               "%s; the fresh map has done %u cycles of %u", ended(text, dead), alive->cycles,
+               s->trace.count);
     page_beyond(page, "limit-kills-the-reuser", "no-spike", lives_on(&b->no_spike, &b->uneventful),
                 "without the spike the same delete loop does all %u cycles", b->no_spike.cycles);
     page_beyond(page, "limit-kills-the-reuser", "higher-limit",
@@ -384,6 +395,16 @@ static bool retain(const struct options *o, struct page *page)
     return done;
 }
 
+/* --- Pictures --------------------------------------------------------------- */
+
+static const char *const pictures[] = {"reused", "fresh", NULL};
+
+static bool run_dot(const struct options *o, struct page *page)
+{
+    return draw_usual_cycle(strcmp(o->picture, pictures[0]) == 0, o->seed, o->limit_bytes,
+                            page->out);
+}
+
 enum { SCALE = 32, FULL = 500000, MOST_STEADY = 1 << 20 };
 
 static const struct target targets[] = {
@@ -392,6 +413,7 @@ static const struct target targets[] = {
     {"bench", "what a cycle costs in time", run_bench, FULL / SCALE, MOST_STEADY},
     {"versions", "the spike on Go 1.23's, Go 1.24's and Rust's map; the full scale", run_versions,
      FULL / SCALE, MOST_STEADY},
+    {"dot", "pictures of live memory, as Graphviz", run_dot, 0, 0},
     {0},
 };
 
@@ -399,6 +421,7 @@ const struct program program = {
     .name = "16-batch-cycles",
     .title = "The service that never came down",
     .targets = targets,
+    .pictures = pictures,
     .designs = (const char *const[]){"go1.24", NULL},
     .own = own_options,
     .check = check_given,

@@ -55,6 +55,9 @@ uint64_t incident_spike(uint64_t steady);
 /* The same without the catch-up cycle. */
 void uneventful_trace(uint64_t steady, struct trace *t);
 
+/* So many cycles, each with so many records, and no spike at all. */
+void even_trace(uint64_t records, unsigned cycles, struct trace *t);
+
 /* The limit of [incident]'s pod at any scale: 1.2 GB for 500,000 records of a steady cycle. */
 enum { LIMIT_PER_RECORD = 2400 };
 
@@ -132,6 +135,15 @@ bool is_back(const struct story *s, unsigned spike);
 bool dies_whole(const struct story *s, unsigned spike);
 bool lives_on(const struct story *s, const struct trace *t);
 
+/* --- No spike at all --- */
+
+/* What lives after 1, 10, 100 and 600 even cycles of CREEP_RECORDS, which nearly fill a table. False:
+ * refused. */
+enum { CREEP_RECORDS = 800, CREEP_CYCLES = 600, CREEP_READINGS = 4 };
+extern const unsigned creep_cycles[CREEP_READINGS];
+bool creep_run(const struct strategy *strategy, uint64_t seed, uint64_t limit,
+               uint64_t live[CREEP_READINGS]);
+
 /* --- Several maps --- */
 
 /* A service with MAPS maps in one heap; one after the other has its spike, and is emptied by a
@@ -151,6 +163,11 @@ struct service *service_new(const struct strategy *strategy, const struct trace 
 bool service_cycle(struct service *s);
 struct heap *service_heap(const struct service *s);
 void service_delete(struct service *s);
+
+/* --- The pictures --- */
+
+/* Draws the map of a usual cycle after a spike, reused or fresh, from live memory. */
+bool draw_usual_cycle(bool reused, uint64_t seed, uint64_t limit, FILE *out);
 
 /* The description of the service's map: u64 to a record, or to a pointer to one. */
 struct map_type record_map_type(bool pointers);

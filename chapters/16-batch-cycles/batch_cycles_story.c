@@ -3,6 +3,8 @@
  */
 #include "batch_cycles.h"
 
+#include <stdlib.h>
+
 #include "design/design_swiss.h"
 
 const struct strategy strategies[WAYS] = {
@@ -64,6 +66,23 @@ bool dies_whole(const struct story *s, unsigned spike)
 bool lives_on(const struct story *s, const struct trace *t)
 {
     return !s->killed && s->cycles == t->count && all_worked_on(s);
+}
+
+/* --- No spike at all -------------------------------------------------------- */
+
+const unsigned creep_cycles[CREEP_READINGS] = {1, 10, 100, CREEP_CYCLES};
+
+bool creep_run(const struct strategy *strategy, uint64_t seed, uint64_t limit,
+               uint64_t live[CREEP_READINGS])
+{
+    struct trace t;
+    struct story *s = malloc(sizeof *s);
+    even_trace(CREEP_RECORDS, CREEP_CYCLES, &t);
+    bool done = s != NULL && story_run(strategy, &t, limit, seed, s) && !s->killed;
+    for (unsigned i = 0; done && i < CREEP_READINGS; i++)
+        live[i] = s->at[creep_cycles[i] - 1].live;
+    free(s);
+    return done;
 }
 
 /* --- Several maps ----------------------------------------------------------- */

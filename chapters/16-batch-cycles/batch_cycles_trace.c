@@ -56,6 +56,14 @@ void incident_trace(uint64_t steady, struct trace *t)
     summarize(t);
 }
 
+void even_trace(uint64_t records, unsigned cycles, struct trace *t)
+{
+    memset(t, 0, sizeof *t);
+    for (t->count = 0; t->count < cycles; t->count++)
+        t->cycles[t->count].records = records;
+    summarize(t);
+}
+
 /* --- A file ----------------------------------------------------------------- */
 
 /* Writes a sentence; returns false. */

@@ -63,6 +63,39 @@ static void print_ways(struct page *page, const struct outcome of[WAYS_HERE])
     page_table_end(page);
 }
 
+/* --- No spike at all -------------------------------------------------------- */
+
+static const struct strategy creepers[] = {
+    {"go1-24-delete", "go1.24, delete loop", "go1.24", EMPTY_DELETE, HINT_NONE, false},
+    {"go1-25-delete", "go1.25, delete loop", "go1.25", EMPTY_DELETE, HINT_NONE, false},
+    {"go1-24-clear", "go1.24, clear", "go1.24", EMPTY_CLEAR, HINT_NONE, false},
+    {"go1-24-fresh", "go1.24, fresh map", "go1.24", EMPTY_FRESH, HINT_NONE, false},
+    {"go1-23-delete", "go1.23, delete loop", "go1.23", EMPTY_DELETE, HINT_NONE, false},
+    {"rust-clear", "rust, clear", "rust", EMPTY_CLEAR, HINT_NONE, false},
+};
+enum { CREEPERS = sizeof creepers / sizeof creepers[0] };
+
+static bool run_creepers(const struct options *o, uint64_t live[CREEPERS][CREEP_READINGS])
+{
+    for (unsigned i = 0; i < CREEPERS; i++)
+        if (!creep_run(&creepers[i], o->seed, o->limit_bytes, live[i]))
+            return false;
+    return true;
+}
+
+static void print_creepers(struct page *page, uint64_t live[CREEPERS][CREEP_READINGS])
+{
+    page_text(page, "No spike at all: %d cycles of %d records each. What lives in the first, and "
+                    "later:", CREEP_CYCLES, CREEP_RECORDS);
+    page_table(page, "even", HEADS("map, emptied by", "cycle 1", "cycle 10", "cycle 100",
+                                   "cycle 600"));
+    for (unsigned i = 0; i < CREEPERS; i++)
+        page_row(page, creepers[i].slug, creepers[i].label,
+                 CELLS(exact(live[i][0], "B"), exact(live[i][1], "B"), exact(live[i][2], "B"),
+                       exact(live[i][3], "B")));
+    page_table_end(page);
+}
+
 /* --- The full scale --------------------------------------------------------- */
 
 static const uint64_t full_counts[] = {500000, 1000000, 3200000};
@@ -92,9 +125,11 @@ static void print_full(struct page *page)
 bool run_versions(const struct options *options, struct page *page)
 {
     struct outcome of[WAYS_HERE];
-    if (!run_ways(options, of))
+    uint64_t creeping[CREEPERS][CREEP_READINGS];
+    if (!run_ways(options, of) || !run_creepers(options, creeping))
         return false;
     print_ways(page, of);
+    print_creepers(page, creeping);
     print_full(page);
     return true;
 }

@@ -201,6 +201,22 @@ Test(batch_cycles, several_maps_keep_four_times_what_they_need)
     cr_assert_leq(live[MAPS], 5 * live[0]);
 }
 
+/* Tombstones that nobody prunes: Go 1.24's map grows by the delete loop alone, Go 1.25's
+ * does not, and a fresh map cannot. */
+Test(batch_cycles, a_delete_loop_creeps_without_a_spike)
+{
+    struct strategy pruned = strategies[WAY_DELETE];
+    uint64_t reused[CREEP_READINGS], fresh[CREEP_READINGS], later[CREEP_READINGS];
+    pruned.design = "go1.25";
+    cr_assert(creep_run(&strategies[WAY_DELETE], SEED, 0, reused));
+    cr_assert(creep_run(&strategies[WAY_FRESH], SEED, 0, fresh));
+    cr_assert(creep_run(&pruned, SEED, 0, later));
+    cr_assert_eq(reused[0], fresh[0]);
+    cr_assert_gt(reused[3], 3 * reused[0]);
+    cr_assert_eq(fresh[3], fresh[0]);
+    cr_assert_lt(later[3], reused[3]);
+}
+
 /* The sizes of the full scale are 32 times those of the run, within a twentieth. */
 Test(batch_cycles, the_scale_keeps_the_shape)
 {

@@ -17,5 +17,5 @@ def print_help(tree: Tree) -> int:
             gap = "\n" + " " * 34 if len(names) > 30 else ""
             print(f"  make {names:28}{gap} {found[2]}".replace("make all ", "make     "))
     print("\nCHAPTER=01 (or a slug) names a chapter. KEYS= SEED= DESIGN= LIMIT= ROUNDS= go to its program:"
-          "\n  make retain CHAPTER=01 KEYS=1000")
+          "\n  make retain CHAPTER=01 KEYS=1000\nTRACE=FILE is chapter 16's: a count of records a line.")
     return 0
