@@ -209,7 +209,7 @@ static void drop_records(struct service *s, bool and_delete)
     s->design->iter_end(&it);
 }
 
-/* F60: what has room for more than twice what is usual lets go of the rest. */
+/* [incident]'s rule: what has room for more than twice the estimate lets go of the rest. */
 static bool shrink_if_too_large(struct service *s)
 {
     struct hashbrown *m = &s->map.as.hashbrown;
