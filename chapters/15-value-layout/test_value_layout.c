@@ -220,7 +220,7 @@ Test(value_layout, the_picture_shows_every_byte)
     cr_assert(picture_slots(SEED, out));
     fclose(out);
     cr_assert_not_null(strstr(text, "as written: a slot of 56 bytes, 21 of them padding"));
-    cr_assert_not_null(strstr(text, "both: a slot of 32 bytes, 4 of them padding"));
+    cr_assert_not_null(strstr(text, "both changes: a slot of 32 bytes, 4 of them padding"));
     cr_assert_not_null(strstr(text, "key int64"));
     cr_assert_not_null(strstr(text, "amount 8"));
     cr_assert_not_null(strstr(text, "state 1"));

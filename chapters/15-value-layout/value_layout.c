@@ -278,7 +278,7 @@ static bool print_stays(struct page *page, const struct options *o)
 
 static bool print_designs(struct page *page, const struct options *o)
 {
-    page_text(page, "The record of `retain` in four layouts; bytes of the map:");
+    page_text(page, "The record of `retain` in four layouts; value and slot as in Go, and bytes of the map:");
     page_table(page, "orders", HEADS("fields", "value", "slot", "go1.23", "go1.24", "rust"));
     bool done = true;
     for (unsigned i = ORDER_WRITTEN; done && i <= ORDER_BOTH; i++) {

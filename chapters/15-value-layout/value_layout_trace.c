@@ -237,7 +237,7 @@ const struct order_text orders[ORDERS] = {
         "int64,{paid bool,amount int64,state enum(3),sent bool,at int64,open bool}", false},
     [ORDER_BETTER] = {"order", "the better order",
         "int64,{paid bool,amount int64,state int,sent bool,at int64,open bool}", true},
-    [ORDER_BOTH] = {"both", "both",
+    [ORDER_BOTH] = {"both", "both changes",
         "int64,{paid bool,amount int64,state enum(3),sent bool,at int64,open bool}", true},
     [ORDER_PAGES] = {"pages", "32-bit fields, as written",
         "int32,{a bool,b int32,c bool,d [5]int32}", false},
