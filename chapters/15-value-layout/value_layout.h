@@ -111,7 +111,7 @@ bool order_run(enum order order, enum size_design design, uint64_t keys, uint64_
 bool order_count(enum order order, enum size_design design, uint64_t keys, uint64_t seed,
                  struct ordered *o);
 
-/* The pass condition: each entry saves at least so many bytes. */
+/* The pass condition: the map takes less, by at least so many bytes for each entry. */
 bool saves_per_entry(uint64_t before, uint64_t after, uint64_t keys, uint64_t bytes);
 
 /* --- The picture ------------------------------------------------------------ */

@@ -301,5 +301,5 @@ bool order_count(enum order order, enum size_design design, uint64_t keys, uint6
 
 bool saves_per_entry(uint64_t before, uint64_t after, uint64_t keys, uint64_t bytes)
 {
-    return bytes > 0 && before >= after && before - after >= keys * bytes;
+    return bytes > 0 && before > after && before - after >= keys * bytes;
 }
