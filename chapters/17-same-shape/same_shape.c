@@ -287,16 +287,21 @@ static const struct { enum retry_way way; const char *slug, *label; } version_re
 };
 enum { VERSION_RETRIES = sizeof version_retries / sizeof version_retries[0] };
 
-/* One row of the three maps' tables. */
+static void map_row(struct page *page, const char *slug, const char *label, const struct day *d)
+{
+    page_row(page, slug, label,
+             CELLS(exact(day_before(d), "B"), exact(day_height(d), "B"), exact(day_after(d), "B"),
+                   exact(d->peak, "B"), exact(d->moved, ""), exact(d->made, "")));
+}
+
+/* A row of one of the three maps. */
 static void version_row(struct page *page, unsigned version, const char *slug, const char *label,
                         const struct day *d)
 {
     char row_slug[48], row_label[64];
     snprintf(row_slug, sizeof row_slug, "%s-%s", design_versions[version].slug, slug);
     snprintf(row_label, sizeof row_label, "%s, %s", version_labels[version], label);
-    page_row(page, row_slug, row_label,
-             CELLS(exact(day_before(d), "B"), exact(day_height(d), "B"), exact(day_after(d), "B"),
-                   exact(d->peak, "B"), exact(d->moved, ""), exact(d->made, "")));
+    map_row(page, row_slug, row_label, d);
 }
 
 static void open_version_table(struct page *page, const char *name)
@@ -328,6 +333,21 @@ static bool cache_versions(const struct options *o, struct page *page)
     return true;
 }
 
+/* A day without an outage, in the map that keeps tombstones and in the one that prunes them. */
+static bool calm_releases(const struct options *o, struct page *page)
+{
+    const struct retry_setting calm = {.way = RETRY_KEEP, .message_bytes = RETRY_INLINE,
+                                       .calm = true};
+    struct day d;
+    if (!retry_run(go_1_24(), calm, o->keys, o->seed, o->limit_bytes, &d))
+        return false;
+    map_row(page, "calm-1-24", "Go 1.24, no outage", &d);
+    if (!retry_run(design_named("go1.25"), calm, o->keys, o->seed, o->limit_bytes, &d))
+        return false;
+    map_row(page, "calm-1-25", "Go 1.25, no outage", &d);
+    return true;
+}
+
 static bool retry_versions(const struct options *o, struct page *page)
 {
     struct day d;
@@ -344,6 +364,8 @@ static bool retry_versions(const struct options *o, struct page *page)
                 return false;
             version_row(page, version, version_retries[i].slug, version_retries[i].label, &d);
         }
+    if (!calm_releases(o, page))
+        return false;
     page_table_end(page);
     return true;
 }

@@ -271,6 +271,17 @@ Test(same_shape, other_sizes_have_the_shape)
     }
 }
 
+/* A buffer that never holds more grows all the same, by tombstones: a release that prunes them
+ * keeps its morning's bytes. */
+Test(same_shape, tombstones_grow_a_calm_buffer)
+{
+    struct day keeps = calm_retry(calm_inline, SEED), prunes;
+    cr_assert(retry_run(design_named("go1.25"), calm_inline, KEYS, SEED, 0, &prunes));
+    cr_assert_gt(day_after(&keeps), day_before(&keeps));
+    cr_assert_eq(day_after(&prunes), day_before(&prunes));
+    cr_assert_eq(day_before(&prunes), day_before(&keeps));
+}
+
 /* A cleared map is an empty map of the same size. */
 Test(same_shape, clearing_the_buffer_returns_nothing)
 {
