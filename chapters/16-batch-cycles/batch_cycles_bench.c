@@ -103,7 +103,9 @@ static struct costs costs_of(const struct bench_result results[ROWS])
 {
     double clear = results[ROW_CLEAR].median_ns, fresh = results[ROW_FRESH].median_ns;
     return (struct costs){
-        .clear_ns = clear, .fresh_ns = fresh, .share = share_of_a_cycle(fresh - clear),
+        .clear_ns = clear, .fresh_ns = fresh,
+        .clear_bytes = results[ROW_CLEAR].bytes_per_round,
+        .fresh_bytes = results[ROW_FRESH].bytes_per_round, .share = share_of_a_cycle(fresh - clear),
         .fresh_to_clear = bench_ratio(&results[ROW_FRESH], &results[ROW_CLEAR]),
         .presized_to_delete = bench_ratio(&results[ROW_PRESIZED], &results[ROW_DELETE]),
         .fresh_to_delete_after = bench_ratio(&results[ROW_FRESH_AFTER],
@@ -119,26 +121,26 @@ bool costs_run(const struct options *options, struct costs *c)
     return done;
 }
 
-/* A hundredth of the cycle; and with a hint at most twice the time of the loop that goes. */
+/* A hundredth of the cycle; and with a hint less than three times the time of the loop that goes. */
 bool cost_is_small(const struct costs *c)
 {
-    return c->share < 1 && c->presized_to_delete < 2;
+    return c->share < 1 && c->presized_to_delete < 3;
 }
 
-bool cost_is_small_without_other_work(const struct costs *c)
+bool cost_is_small_in_memory(const struct costs *c)
 {
-    return c->fresh_to_clear < 1.1;
+    return c->fresh_bytes <= 2 * c->clear_bytes;
 }
 
 static void judge(struct page *page, const struct costs *c)
 {
+    char a[PAGE_NUMBER_BYTES], b[PAGE_NUMBER_BYTES];
     page_claim(page, "reassign-cost-is-small", cost_is_small(c),
                "a fresh map adds ~%.2g %% of a cycle to clear; with a hint it takes ~%.2g times "
                "the time of the delete loop", c->share, c->presized_to_delete);
-    page_beyond(page, "reassign-cost-is-small", "nothing-but-the-map",
-                !cost_is_small_without_other_work(c),
-                "a cycle that does nothing else takes ~%.2g times as long as with clear",
-                c->fresh_to_clear);
+    page_beyond(page, "reassign-cost-is-small", "in-memory", !cost_is_small_in_memory(c),
+                "a cycle with a fresh map allocates %s B, one with clear %s B",
+                page_number(a, c->fresh_bytes), page_number(b, c->clear_bytes));
 }
 
 static void write_benchmarks(FILE *out, uint64_t records, const struct bench_result results[ROWS])
