@@ -243,8 +243,8 @@ static void print_idle(struct page *page, const struct stories *s)
 
 static void print_several(struct page *page, const uint64_t live[MAPS + 1])
 {
-    page_text(page, "%d maps in one service. What lives in a usual cycle, after so many of them had "
-                    "a spike at one time or another:", MAPS);
+    page_text(page, "%d maps in one service. What lives in a usual cycle, after so many of them "
+                    "had a spike at one time or another:", MAPS);
     page_table(page, "several", HEADS("maps", "live", "to needed"));
     for (unsigned i = 0; i <= MAPS; i++) {
         char slug[PAGE_NUMBER_BYTES];

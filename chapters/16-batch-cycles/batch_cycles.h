@@ -137,8 +137,8 @@ bool lives_on(const struct story *s, const struct trace *t);
 
 /* --- No spike at all --- */
 
-/* What lives after 1, 10, 100 and 600 even cycles of CREEP_RECORDS, which nearly fill a table. False:
- * refused. */
+/* What lives after 1, 10, 100 and 600 even cycles of CREEP_RECORDS, which nearly fill a table.
+ * False: refused. */
 enum { CREEP_RECORDS = 800, CREEP_CYCLES = 600, CREEP_READINGS = 4 };
 extern const unsigned creep_cycles[CREEP_READINGS];
 bool creep_run(const struct strategy *strategy, uint64_t seed, uint64_t limit,

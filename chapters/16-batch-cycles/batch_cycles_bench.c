@@ -121,7 +121,7 @@ bool costs_run(const struct options *options, struct costs *c)
     return done;
 }
 
-/* A hundredth of the cycle; and with a hint less than three times the time of the loop that goes. */
+/* A hundredth of the cycle; and with a hint less than three times the delete loop. */
 bool cost_is_small(const struct costs *c)
 {
     return c->share < 1 && c->presized_to_delete < 3;
