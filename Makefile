@@ -15,12 +15,15 @@ export CC PYTHON
 OPTIONS = --config='$(CONFIG)' $(if $(CHAPTER),--chapter='$(CHAPTER)') $(if $(KEYS),--keys='$(KEYS)') \
           $(if $(SEED),--seed='$(SEED)') $(if $(DESIGN),--design='$(DESIGN)') \
           $(if $(LIMIT),--limit='$(LIMIT)') $(if $(ROUNDS),--rounds='$(ROUNDS)') $(SIZING) \
-          $(if $(TRACE),--trace='$(TRACE)')
+          $(if $(TRACE),--trace='$(TRACE)') $(DESK)
 # Chapter 14 sizes maps. A description may hold quotes and new lines, so the shell takes it
 # from its environment, where make has put it.
 SIZING  = $(if $(ENTRIES),--keys='$(ENTRIES)') $(if $(PAIR),--pair='$(PAIR)') \
           $(if $(TYPE),--type="$$TYPE") $(if $(GOGC),--gogc='$(GOGC)') \
           $(if $(BUDGET),--budget='$(BUDGET)') $(if $(CHAPTER),,$(if $(PAIR)$(TYPE),--chapter=14))
+# Chapter 18's desk; a name may hold quotes too. `make bisect` has a WHO of its own.
+DESK    = $(if $(PATIENT),--patient='$(PATIENT)') $(if $(INSTRUMENT),--instrument='$(INSTRUMENT)') \
+          $(if $(SAYS),--says='$(SAYS)') $(if $(WHO),--who="$$WHO")
 DRIVER  = $(PYTHON) lab/driver/hw.py
 SETUP   = sh lab/driver/setup.sh
 
@@ -31,7 +34,7 @@ IF_CLANG = @if command -v clang >/dev/null; then
 .DEFAULT_GOAL := all
 
 ## Run
-.PHONY: all check retain bench iter versions size dot diagram claims peers
+.PHONY: all check retain bench iter versions size desk dot diagram claims peers
 all: setup programs-built  ## set up, build, run every chapter, print the claims ledger
 	@$(DRIVER) all $(OPTIONS)
 check: setup            ## set up and verify everything: tests, goldens, claims, prose
@@ -45,6 +48,8 @@ retain bench iter versions: programs-built  ## run that target of CHAPTER=01, or
 	@$(DRIVER) $@ $(OPTIONS)
 size: programs-built    ## what a map takes: TYPE='string,{int32,int,string,*T}' ENTRIES=3500000 GOGC=100
 	@$(DRIVER) $@ $(OPTIONS)
+desk: programs-built    ## chapter 18: PATIENT=3 INSTRUMENT=profile reads, PATIENT=3 SAYS=leak judges, WHO=name
+	@$(DRIVER) $@ $(OPTIONS) $(if $(CHAPTER),,--chapter=18)
 dot diagram: programs-built  ## draw the chapter's pictures from live memory into build/
 	@$(DRIVER) diagram $(OPTIONS)
 claims: programs-built  ## the ledger: every claim, its scope, its verdict

@@ -10,9 +10,10 @@ from .complaint import Complaint
 from .manifest import TARGETS
 from .tree import Tree, this_tree
 
-# Handed on to a chapter's program; four are chapter 14's, the last is chapter 16's.
-OPTIONS = ("keys", "seed", "design", "limit", "rounds", "pair", "type", "gogc", "budget", "trace")
-BISECT = ("check", "who", "broken", "hint", "repository")  # besides seed
+# Handed on to a chapter's program; four are chapter 14's, then one is chapter 16's, four chapter 18's.
+OPTIONS = ("keys", "seed", "design", "limit", "rounds", "pair", "type", "gogc", "budget", "trace",
+           "patient", "instrument", "says", "who")
+BISECT = ("check", "broken", "hint", "repository")  # besides seed and who
 
 
 def options_for_program(arguments: argparse.Namespace) -> list[str]:
@@ -41,7 +42,7 @@ COMMANDS: dict[str, Command] = {
     "diagram": lambda tree, given: checks.print_pictures(tree, given.chapter),
     "inlined": lambda tree, given: checks.print_inlined(tree),
     "bisect": lambda tree, given: run_bisect(tree, Wish(
-        seed=given.seed, **{name: getattr(given, name) for name in BISECT})),
+        seed=given.seed, who=given.who, **{name: getattr(given, name) for name in BISECT})),
     "layers": lambda tree, given: checks.print_layers(tree),
     "test": lambda tree, given: testing.run_everything(tree, given.chapter),
     "oracle": lambda tree, given: oracle.run_oracle(tree),

@@ -14,7 +14,7 @@ from .complaint import Complaint
 from .textfile import read_text
 from .tree import Tree
 
-TARGETS = ("retain", "bench", "iter", "versions", "size")
+TARGETS = ("retain", "bench", "iter", "versions", "size", "desk")
 PROOFS = ("trace", "bench", "experiment")
 SOURCES = ("maps", "part 1", "part 2", "incident", "lab")
 ID = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")

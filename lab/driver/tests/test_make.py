@@ -48,6 +48,8 @@ def test_a_description_is_handed_on_as_it_stands(built):
     text = "string,{ it's \"x\"\n\t*T }"
     assert f"--type={text} is not known" in built.make("retain", "CHAPTER=1", f"TYPE={text}").stderr
     assert "--keys=x" in built.make("retain", "CHAPTER=1", "ENTRIES=x").stderr
+    assert "--who=it's me is not known" in built.make("retain", "CHAPTER=1", "WHO=it's me").stderr
+    assert 'no chapter "18"' in built.make("desk", "PATIENT=3").stderr
     assert 'no chapter "14"' in built.make("retain", "PAIR=56").stderr
 
 
