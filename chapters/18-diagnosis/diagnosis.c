@@ -23,7 +23,7 @@ static void print_rules(struct page *page)
 
 static void print_shares(struct page *page, const struct rooms *rooms)
 {
-    page_text(page, "A patient with each fault, and what each rule reads, in percent of its whole:");
+    page_text(page, "A patient with each fault: what each rule reads, in percent of its whole:");
     page_table(page, "share", HEADS("patient", "resident", "D1", "D2", "D3", "D4", "D5", "D6", "D7",
                                     "D8", "D9", "D10"));
     for (unsigned i = 0; i < FAULTS; i++) {
@@ -62,7 +62,6 @@ static void print_swept(struct page *page, const struct rooms *rooms)
                 exact(swept, "B"));
     page_figure(page, "swept-resident", "all patients: what it takes off the resident bytes",
                 exact(resident, "B"));
-    page_line(page, "%s", "");
 }
 
 static void print_judgements(struct page *page, const struct rooms *rooms)

@@ -303,8 +303,8 @@ static void list_instruments(struct page *page)
 
 static bool show_room(struct page *page, const struct options *o, uint64_t seed)
 {
-    page_text(page, "The waiting room. Each patient is a service that works in cycles; in the fourth "
-                    "far more came in than usual. Now the twelfth is done, and somebody says that "
+    page_text(page, "The waiting room. Each patient is a service that works in cycles; in the "
+                    "fourth far more came in than usual. Now the twelfth is done, and somebody says that "
                     "its memory is too high. Resident bytes of its heap, before that spike and "
                     "now:");
     page_table(page, "room", HEADS("patient", "before", "now"));

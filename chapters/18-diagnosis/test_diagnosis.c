@@ -50,7 +50,16 @@ Test(diagnosis, leak_told_apart) { assert_told_apart(FAULT_LEAK); }
 Test(diagnosis, retained_map_told_apart) { assert_told_apart(FAULT_MAP); }
 Test(diagnosis, retained_slice_told_apart) { assert_told_apart(FAULT_SLICE); }
 Test(diagnosis, stale_pointers_told_apart) { assert_told_apart(FAULT_POINTERS); }
-Test(diagnosis, healthy_told_apart) { assert_told_apart(FAULT_NONE); }
+
+/* Whose memory is as high as a patient's, three times what it was. */
+Test(diagnosis, healthy_told_apart)
+{
+    assert_told_apart(FAULT_NONE);
+    for (uint64_t seed = SEED; seed < SEED + SEEDS; seed++) {
+        const struct readings r = read_fault(FAULT_NONE, seed);
+        cr_assert_gt(r.of[READ_RESIDENT], 3 * r.of[READ_RESIDENT_BEFORE]);
+    }
+}
 
 /* --- What one instrument does not tell -------------------------------------- */
 
@@ -73,10 +82,16 @@ Test(diagnosis, zero_pages_told_apart__beyond__profile_alone) { assert_unseen(FA
 /* A difference anywhere in a profile is seen. */
 Test(diagnosis, profiles_differ_by_one_object)
 {
-    struct readings a = read_fault(FAULT_NONE, SEED), b = a;
-    cr_assert(profiles_equal(&a, &b));
-    b.profile[3].mallocs++;
-    cr_assert_not(profiles_equal(&a, &b));
+    const struct readings a = read_fault(FAULT_NONE, SEED);
+    struct readings b[5] = {a, a, a, a, a};
+    b[0].profile[3].live_bytes++;
+    b[1].profile[3].live_objects++;
+    b[2].profile[3].total_bytes++;
+    b[3].profile[3].mallocs++;
+    b[4].profile_count--;
+    cr_assert(profiles_equal(&a, &a));
+    for (unsigned i = 0; i < 5; i++)
+        cr_assert_not(profiles_equal(&a, &b[i]));
 }
 
 Test(diagnosis, leak_told_apart__beyond__one_look)
@@ -198,7 +213,8 @@ Test(diagnosis, a_name_is_a_seed)
 Test(diagnosis, readings_repeat)
 {
     for (unsigned i = 0; i < FAULTS; i++) {
-        const struct readings a = read_fault((enum fault)i, SEED), b = read_fault((enum fault)i, SEED);
+        const struct readings a = read_fault((enum fault)i, SEED);
+        const struct readings b = read_fault((enum fault)i, SEED);
         cr_assert_eq(memcmp(a.of, b.of, sizeof a.of), 0, "%s", diagnoses[i].slug);
     }
 }
