@@ -102,8 +102,8 @@ bool rule_answer(const struct rule *rule, const struct readings *r);
 bool rule_wanted(unsigned rule, enum fault diagnosis);
 
 /*
- * The rule that speaks against a diagnosis: one that it wants a yes from, if any says no, for those
- * say what it is about; else one that says yes and should not. RULES if there is none.
+ * The rule that speaks against a diagnosis; RULES if there is none. Those that it wants a yes
+ * from come first, for they say what it is about.
  */
 unsigned contradiction(const struct readings *r, enum fault diagnosis);
 

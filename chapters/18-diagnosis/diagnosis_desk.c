@@ -263,7 +263,7 @@ static void confirm(struct page *page, enum fault says, const struct readings *r
         if (!rule_wanted(i, says))
             continue;
         rule_sentence(sentence, sizeof sentence, &rules[i], r);
-        page_line(page, "%s; %u %% is enough.", sentence, rules[i].percent);
+        page_text(page, "%s; %u %% is enough.", sentence, rules[i].percent);
     }
     page_text(page, "Every other rule says no, as it should.");
     page_text(page, "What to do: %s", diagnoses[says].remedy);

@@ -90,7 +90,10 @@ bool rule_wanted(unsigned rule, enum fault diagnosis)
     return diagnoses[diagnosis].answers[rule] == '+';
 }
 
-/* From the back: D10 sets one diagnosis apart, D1 most of them from two. */
+/*
+ * The rule that speaks against a diagnosis: a yes that it wants and does not get; else a yes that it
+ * does not want. From the back, since D10 sets one diagnosis apart, and D1 only two from six.
+ */
 unsigned contradiction(const struct readings *r, enum fault diagnosis)
 {
     unsigned against = RULES;

@@ -148,6 +148,22 @@ Test(diagnosis, retained_map_told_apart__beyond__two_faults)
     cr_assert(rule_answer(&rules[7], &r), "D8 sees the map");
 }
 
+/* A fault that is less than half of what is resident is not named, and no other is in its place. */
+Test(diagnosis, a_small_fault_gets_no_name)
+{
+    for (uint64_t seed = SEED; seed < SEED + 4; seed++) {
+        struct patient slice = patient_draw(FAULT_SLICE, KEYS, seed);
+        struct patient map = patient_draw(FAULT_MAP, KEYS, seed);
+        slice.sessions_spike /= 8;
+        map.index_spike /= 4;
+        const struct readings small_slice = examined(&slice), small_map = examined(&map);
+        cr_assert_gt(small_slice.of[READ_COPIED] * 8, small_slice.of[READ_RESIDENT]);
+        cr_assert_gt(small_map.of[READ_REASSIGNED] * 8, small_map.of[READ_RESIDENT]);
+        cr_assert_eq(diagnose(&small_slice), FAULT_NONE);
+        cr_assert_eq(diagnose(&small_map), FAULTS);
+    }
+}
+
 /* --- The rules themselves --------------------------------------------------- */
 
 Test(diagnosis, no_two_diagnoses_want_the_same_answers)
