@@ -8,7 +8,7 @@
 TestSuite(growth, .timeout = 120);
 
 static const struct options defaults = {.keys = 1 << 20, .seed = PROGRAM_DEFAULT_SEED,
-                                        .rounds = 10};
+                                        .rounds = 4};
 
 /* --- directory-doubles --- */
 

@@ -8,7 +8,7 @@
 TestSuite(clear, .timeout = 120);
 
 static const struct options defaults = {.keys = 1 << 20, .seed = PROGRAM_DEFAULT_SEED,
-                                        .rounds = 5};
+                                        .rounds = 3};
 
 /* --- clear-retains --- */
 

@@ -75,6 +75,11 @@ class Chapter:
     def tester(self, tree: Tree) -> Path:
         return tree.build / "chapters" / self.name / f"test_{self.slug_}"
 
+    def compares_times(self, target: str | None = None) -> bool:
+        """Does a claim (of this target) rest on times? Then nothing else is to run beside it."""
+        return any(claim.proof == "bench" and target in (None, claim.target)
+                   for claim in self.claims)
+
 
 class Fields:
     """The fields of one TOML table, taken one by one; what is left over is a complaint."""

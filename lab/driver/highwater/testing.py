@@ -1,11 +1,12 @@
 """`make test` and `make asan`: every Criterion test, a line for each binary."""
 
+from functools import cache
 from pathlib import Path
 
 from .claims import plural
 from .complaint import Complaint
 from .criterion import Outcome, run_tests, test_binaries
-from .manifest import find_chapter
+from .manifest import Chapter, find_chapter, sound_chapters
 from .tree import Tree
 
 
@@ -27,8 +28,15 @@ def run_everything(tree: Tree, called: str | None) -> int:
 
 
 def jobs_of(tree: Tree, binary: Path) -> int:
-    """Chapters compare times, so their tests run one after another; 0 is all cores."""
-    return 1 if tree.build / "chapters" in binary.parents else 0
+    """Where a chapter compares times its tests run one after another; 0 is all cores."""
+    return 1 if any(chapter.tester(tree) == binary and chapter.compares_times()
+                    for chapter in chapters_of(tree)) else 0
+
+
+@cache
+def chapters_of(tree: Tree) -> list[Chapter]:
+    """Those whose manifest is sound; one that is not is somebody else's complaint."""
+    return sound_chapters(tree)[0]
 
 
 def _print(name: str, outcomes: list[Outcome], troubled: list[Outcome]) -> None:

@@ -1,6 +1,6 @@
-"""Running the lab's Criterion tests ahead, on the second core, while the driver's tests are run.
+"""Running Criterion tests ahead, on the second core, while the driver's tests are run.
 
-A chapter's tests compare times, so they wait until nothing is run ahead any more.
+Those of a chapter that compares times wait until nothing is run ahead any more.
 """
 
 from concurrent.futures import Future, ThreadPoolExecutor, wait
@@ -17,7 +17,7 @@ AHEAD: dict[tuple[Tree, Path], Future[Outcomes]] = {}
 
 
 def run_ahead(tree: Tree, binary: Path) -> None:
-    """Starts a binary soon, unless it is a chapter's."""
+    """Starts a binary soon, unless it compares times."""
     if (tree, binary) not in AHEAD and jobs_of(tree, binary) == 0:
         AHEAD[tree, binary] = POOL.submit(run_tests, tree, binary)
 
@@ -27,8 +27,13 @@ def outcomes(tree: Tree, binary: Path) -> Outcomes:
     """How every test of a binary ended; one run serves them all."""
     if (tree, binary) in AHEAD:
         return AHEAD[tree, binary].result()
-    wait(AHEAD.values())
+    wait_for_quiet()
     return run_tests(tree, binary, jobs_of(tree, binary))
+
+
+def wait_for_quiet() -> None:
+    """Returns when nothing is run ahead any more."""
+    wait(AHEAD.values())
 
 
 def stop() -> None:

@@ -8,7 +8,24 @@ from everything import ahead
 from highwater.chapterrun import TargetRun, run_target
 from highwater.complaint import Complaint
 from highwater.manifest import Chapter, sound_chapters
+from highwater.testing import jobs_of
 from highwater.tree import Tree, this_tree
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """First what needs no quiet, then what was run ahead meanwhile, at last what compares times."""
+    items.sort(key=turn)
+
+
+def turn(item: pytest.Item) -> int:
+    """When a test is to run; those with equal turns keep their order."""
+    given = item.callspec.params if hasattr(item, "callspec") else {}
+    if "binary" in given:
+        return 2 if jobs_of(given["tree"], given["binary"]) else 1
+    if isinstance(chapter := given.get("chapter"), Chapter):
+        target = given["claim"].target if "claim" in given else given.get("target")
+        return 2 if target and chapter.compares_times(target) else 0
+    return 0
 
 
 def pytest_collection_finish(session: pytest.Session) -> None:
@@ -49,6 +66,8 @@ def run():
     def once(chapter: Chapter, target: str) -> TargetRun:
         key = chapter.name, target
         if key not in done:
+            if chapter.compares_times(target):
+                ahead.wait_for_quiet()
             try:
                 done[key] = run_target(this_tree(), chapter, target)
             except Complaint as complaint:

@@ -1,6 +1,7 @@
 """What calls on the three int to int maps cost, in instructions: hits, misses, updates, by load.
 
-Counted inside the call, as the difference of two runs, so that set-up (which puts too) cancels.
+Counted inside the call. Set-up puts too, so an update is the difference of two runs. The program
+makes one lap more than it is told, the first, in which an update may have to grow the map.
 A table at its limit of seven eighths is the dearest: a miss goes on to the first empty slot.
 A chain of buckets ends a miss at once, wherever its content ends.
 """
@@ -20,7 +21,7 @@ MOST = {
     "bucket": {"hit": 65, "miss": 65, "update": 80},
     "hashbrown": {"hit": 62, "miss": 65, "update": 80},
 }
-ENTRIES = [300, 448, 1 << 14]       # 512 slots at a usual load and at their limit; 32 tables
+ENTRIES = [448, 1 << 14]            # 512 slots at their limit; 32 tables under a directory
 
 
 @pytest.fixture(scope="module")
@@ -49,8 +50,11 @@ def instructions(program: Path, design: str, call: str, entries: int, laps: int)
 @pytest.mark.parametrize("call", VERB)
 @pytest.mark.parametrize("design", MOST)
 def test_call(program: Path, design: str, call: str, entries: int):
-    more = (instructions(program, design, call, entries, 3)
-            - instructions(program, design, call, entries, 1))
-    cost = more / (2 * entries)
+    if call == "update":
+        counted = (instructions(program, design, call, entries, 3)
+                   - instructions(program, design, call, entries, 1))
+    else:
+        counted = instructions(program, design, call, entries, 1)
+    cost = counted / (2 * entries)
     print(f"{design}, {call} in {entries} entries: {cost:.1f} instructions")
     assert 20 < cost <= MOST[design][call]

@@ -4,7 +4,7 @@ import shutil
 
 import pytest
 from everything.conftest import fail_if, standing
-from highwater.inlined import CONFIGS, check_inlined
+from highwater.inlined import check_inlined
 from highwater.layers import check_layers
 from highwater.manifest import Chapter
 from highwater.tree import Tree
@@ -24,7 +24,7 @@ def test_no_indirect_call_in_a_typed_map(tree: Tree):
     functions, wrong, objects = check_inlined(tree)
     fail_if(wrong)
     configs = {name.split("/")[1] for name in objects}
-    assert configs == {name for name in CONFIGS if HAVE_CLANG or not name.startswith("clang")}
+    assert configs >= {"default", "portable"} | ({"clang"} if HAVE_CLANG else set())
     assert functions > 0
 
 
