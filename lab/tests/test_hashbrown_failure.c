@@ -160,3 +160,16 @@ Test(hashbrown_failure, absurd_sizes_are_refused)
     cr_assert_eq(heap_read(h).heap_alloc, 0);
     heap_delete(h);
 }
+
+/* Sizes whose sum wraps round to a few bytes: 2^60 slots of 15, and their control bytes. */
+Test(hashbrown_failure, a_size_that_wraps_round_is_refused)
+{
+    const struct map_type type = {.key_bytes = 15, .key_align = 1, .elem_align = 1,
+                                  .hash = hash_u64, .equal = equal_u64};
+    struct heap *h = heap_new(NULL);
+    struct hashbrown m;
+    cr_assert_eq(hashbrown_table_bytes(&type, (uint64_t)1 << 60), HASHBROWN_WIDTH);
+    cr_assert_not(hashbrown_any_init(&type, &m, h, ((uint64_t)1 << 59) + 1, 1));
+    cr_assert_eq(heap_read(h).mallocs, 0);
+    heap_delete(h);
+}
