@@ -67,7 +67,7 @@ static unsigned occurrences(const char *text, const char *of)
 static void assert_shows_each_key_once(const char *text, unsigned entries)
 {
     for (unsigned key = 7000; key < 7000 + entries; key++) {
-        char number[16];
+        char number[24];
         snprintf(number, sizeof number, "<BR/>%u<", key);
         cr_assert_eq(occurrences(text, number), 1, "%u", key);
     }
@@ -148,7 +148,7 @@ Test(bucket_dot, every_overflow_bucket_has_a_number)
     cr_assert(overflows > 0);
     char *text = draw();
     for (unsigned i = 1; i <= overflows + 1; i++) {
-        char number[16];
+        char number[24];
         snprintf(number, sizeof number, ">+%u<", i);
         cr_assert_eq(occurrences(text, number), i <= overflows, "%u", i);
     }
