@@ -26,6 +26,8 @@ SPAN = re.compile(r"(`+)(?!`).+?(?<!`)\1(?!`)", re.DOTALL)
 HEADING = re.compile(r"^#{1,6} .*$", re.MULTILINE)
 LINK = re.compile(r"\]\((?:<[^>]*>|[^)\s]*)\)")
 ADDRESS = re.compile(r"https?://\S+")
+BEGINS = re.compile(r"^(?:[ >]|[-*+] |\d+[.)] )*<!-- (?:=|F\d)", re.MULTILINE)
+CELL = re.compile(r"^\|.*<!-- =(?:(?!-->).)*(?<!\\)\|.*-->", re.MULTILINE)
 TAG = re.compile(r"</?[a-z][^>]*>")
 
 
@@ -36,6 +38,17 @@ def naked_numbers(text: str) -> list[tuple[int, str]]:
         left = pattern.sub(_blank, left)
     return [(left.count("\n", 0, found.start()) + 1, found[0].strip())
             for found in NAKED.finditer(left)]
+
+
+def broken_lines(text: str) -> list[tuple[int, str]]:
+    """Markers that spoil the Markdown around them: (line, sentence). A line that begins with one is
+    taken for HTML: the paragraph ends above it. In a row of a table a "|" ends the cell."""
+    left = FENCE.sub(_blank, text)
+    return [(left.count("\n", 0, found.start()) + 1, sentence)
+            for pattern, sentence in ((BEGINS, "a marker begins the line, which ends the paragraph there: "
+                                               "put a word before it"),
+                                      (CELL, 'a marker has a "|", which ends the cell: write "\\|"'))
+            for found in pattern.finditer(left)]
 
 
 def _without_markers(text: str) -> str:

@@ -5,6 +5,8 @@
     <!-- chapters -->  ...  <!-- /chapters -->
     <!-- = EXPRESSION -->...<!-- / -->
     <!-- F06 -->...<!-- / -->
+
+In a row of a table a "|" would end the cell, even in a comment: there it is written "\\|".
 """
 
 import re
@@ -56,7 +58,7 @@ def find_markers(text: str) -> tuple[list[Marker], list[tuple[int, str]]]:
             wrong.append((line, f'"<!-- {words} -->" is not closed by <!-- {closing_of(kind)} -->'))
             at += 1
         else:
-            argument = words if kind == "F" else words[len(kind):].strip()
+            argument = words if kind == "F" else words[len(kind):].strip().replace("\\|", "|")
             markers.append(Marker(kind, argument, line, opening.end(), closing.start(),
                                   text[opening.end():closing.start()]))
             at += 2

@@ -9,7 +9,7 @@ from pathlib import Path
 from .complaint import Complaint
 from .draft import Draft
 from .links import broken_links
-from .lint import naked_numbers
+from .lint import broken_lines, naked_numbers
 from .manifest import Chapter
 from .prose import Prose, Rendered, prose_files
 from .records import Records
@@ -64,9 +64,9 @@ def _sources(draft: Draft, page: Path, text: str) -> Rendered:
 
 
 def lint(draft: Draft, path: Path, chapters: list[Chapter]) -> list[str]:
-    """Naked numbers and broken links of one prose file."""
+    """Naked numbers, broken lines and broken links of one prose file."""
     text, name = draft.read(path), draft.tree.name(path)
     naked = [(line, f'"{number}" is a naked number: take it from a run, a source or arithmetic '
                     f"with a marker, or write it as a word") for line, number in naked_numbers(text)]
-    found = naked + broken_links(draft.tree, path, text, chapters)
+    found = naked + broken_lines(text) + broken_links(draft.tree, path, text, chapters)
     return [f"{name}:{line}: {what}" for line, what in sorted(found)]

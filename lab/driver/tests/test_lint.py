@@ -1,7 +1,8 @@
 """No naked numbers: what is one, and what is not."""
 
 import pytest
-from highwater.lint import naked_numbers
+from highwater.lint import broken_lines, naked_numbers
+from highwater.markers import find_markers
 
 
 @pytest.mark.parametrize("text, number", [
@@ -40,3 +41,23 @@ def test_free(text):
 def test_every_number_with_its_line():
     text = "A 1 B\n\n```c\n2 B;\n```\n3 B and\n<!-- = x.y -->4<!-- / --> B\n5 B\n"
     assert naked_numbers(text) == [(1, "1 B"), (6, "3 B"), (8, "5 B")]
+
+
+@pytest.mark.parametrize("text, lines", [
+    ("It has\n<!-- = a.b -->4<!-- / --> of\nits <!-- = a.c -->5<!-- / -->", [2]),
+    ("   <!-- F06 -->six<!-- / -->.", [1]),
+    ("> <!-- = a.b -->4<!-- / -->", [1]), ("2. <!-- = a.b -->4<!-- / -->", [1]),
+    ("- <!-- F06 -->six<!-- / -->", [1]),
+    ("```text\n<!-- = a.b -->\n```\n<!-- output retain -->\n<!-- /output -->", []),
+    ("| 1 | <!-- = a.b | .2 -->4<!-- / --> |", [1]),
+    ("| 1 | <!-- = a.b -->4<!-- / --> | <!-- = a.b | , -->4<!-- / --> |", [1]),
+    ("| 1 | <!-- = a.b \\| .2 -->4<!-- / --> | <!-- = a.b -->4<!-- / --> |", []),
+    ("of <!-- = a.b | .2 -->4<!-- / -->", []),
+])
+def test_markers_that_spoil_the_markdown(text, lines):
+    assert [line for line, _ in broken_lines(text)] == lines
+
+
+def test_a_row_of_a_table_may_have_an_expression_with_digits():
+    markers, wrong = find_markers("| 1 | <!-- = a.b / MiB \\| .2 -->4<!-- / --> |")
+    assert (markers[0].argument, wrong) == ("a.b / MiB | .2", [])
