@@ -57,7 +57,9 @@ peers: setup            ## the maps beside Abseil's, Go's, Rust's, ..., measured
 	@$(DRIVER) peers $(OPTIONS)
 
 ## Drill
-.PHONY: bisect
+.PHONY: predict bisect
+predict:                ## CHAPTER=01 asks before you run, then compares (ANSWERS=file); without, how well you judge
+	@$(DRIVER) predict $(OPTIONS) $(if $(ANSWERS),--answers="$$ANSWERS")
 bisect: setup           ## chapter 12: which revision holds more memory? CHECK=mine.c (or mine.py) decides
 	@$(DRIVER) bisect $(if $(SEED),--seed='$(SEED)') $(foreach option,CHECK WHO BROKEN HINT REPOSITORY,\
 	    $(if $($(option)),--$(shell echo $(option) | tr A-Z a-z)='$($(option))'))

@@ -3,12 +3,12 @@
 chapter := $(notdir $(CURDIR))
 .DEFAULT_GOAL := help
 
-.PHONY: help retain bench iter versions size desk dot diagram test asan claims golden clean
-retain bench iter versions size desk dot diagram test asan claims golden:
+.PHONY: help predict retain bench iter versions size desk dot diagram test asan claims golden clean
+predict retain bench iter versions size desk dot diagram test asan claims golden:
 	@+$(MAKE) --no-print-directory -C ../.. $@ CHAPTER=$(chapter)
 
 help:
-	@echo "In this chapter: make retain | bench | iter | versions | size | desk (those it has), test, diagram,"
+	@echo "In this chapter: make predict, then make retain | bench | iter | versions | size | desk (those it has), test, diagram,"
 	@echo "claims, golden. From the top the same with CHAPTER=$(chapter)."
 
 clean:

@@ -8,6 +8,7 @@ from . import checks, makehelp, oracle, peers, record, show, testing
 from .bisect.command import Wish, run_bisect
 from .complaint import Complaint
 from .manifest import TARGETS
+from .predict.command import predict
 from .tree import Tree, this_tree
 
 # Handed on to a chapter's program; four are chapter 14's, then one is chapter 16's, four chapter 18's.
@@ -31,6 +32,7 @@ def parse(words: list[str]) -> argparse.Namespace:
         parser.add_argument(f"--{name}", help="for the chapter's program")
     for name in BISECT:
         parser.add_argument(f"--{name}", help="for bisect")
+    parser.add_argument("--answers", help="for predict: a file with a line for each question")
     return parser.parse_args(words)
 
 
@@ -48,6 +50,7 @@ COMMANDS: dict[str, Command] = {
     "oracle": lambda tree, given: oracle.run_oracle(tree),
     "help": lambda tree, given: makehelp.print_help(tree),
     "peers": lambda tree, given: peers.run_peers(tree, given.keys, given.rounds),
+    "predict": lambda tree, given: predict(tree, given.chapter, given.answers),
     "golden": lambda tree, given: record.record(tree, given.chapter),
 }
 for _target in TARGETS:

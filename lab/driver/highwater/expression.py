@@ -33,10 +33,11 @@ Lookup = Callable[[str], Figure]
 
 @dataclass(frozen=True)
 class Value:
-    """A result: its number as text (with ~ if measured), and its unit where that is plain."""
+    """A result: as text (with ~ if measured), its unit where that is plain, and not rounded."""
 
     text: str
     unit: str
+    number: Fraction
 
 
 def evaluate(source: str, lookup: Lookup) -> Value:
@@ -58,7 +59,8 @@ def evaluate(source: str, lookup: Lookup) -> Value:
         raise Complaint(f'"{formula}" divides by zero') from None
     exact = all(figure.exact for figure in figures.values())
     lone = figures[tree.id] if isinstance(tree, ast.Name) and tree.id in figures else None
-    return Value(_write(number, exact, _decimals(form, number, exact, lone)), _unit(tree, lone))
+    text = _write(number, exact, _decimals(form, number, exact, lone))
+    return Value(text, _unit(tree, lone), number)
 
 
 def _compute(node: ast.expr, figures: dict[str, Figure]) -> Fraction:

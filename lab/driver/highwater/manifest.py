@@ -6,7 +6,7 @@ know is a complaint, and so is every one that is missing or of the wrong kind.
 
 import re
 import tomllib
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -58,6 +58,7 @@ class Chapter:
     plots: tuple[str, ...]
     sources: tuple[str, ...]
     claims: tuple[Claim, ...]
+    predict: tuple[dict[str, Any], ...] = field(compare=False)   # predict/questions.py reads them
 
     @property
     def name(self) -> str:
@@ -162,7 +163,8 @@ def load_chapter(tree: Tree, folder: Path) -> Chapter:
         title=fields.take("title", str), question=fields.take("question", str),
         pictures=fields.strings("pictures", []), plots=fields.strings("plots", []),
         sources=fields.strings("sources", []),
-        claims=tuple(_claim(where, table, targets) for table in fields.tables("claim")))
+        claims=tuple(_claim(where, table, targets) for table in fields.tables("claim")),
+        predict=tuple(fields.tables("predict")))
     fields.end()
     _all_different(where, "claim", [claim.id for claim in chapter.claims])
     return chapter

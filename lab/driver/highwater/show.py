@@ -8,6 +8,7 @@ from .complaint import Complaint
 from .draft import Draft
 from .golden import read_golden
 from .manifest import Chapter, find_chapter, load_chapters, sound_chapters
+from .predict.compare import show_predictions
 from .run import run_program
 from .tree import Tree
 
@@ -59,7 +60,10 @@ def _show_recorded(tree: Tree, chapter: Chapter, target: str) -> int:
     if run.status != 0:
         sys.stderr.write(run.complaints)
         return run.status
-    return show_run(tree, judge(chapter, target, run))
+    done = judge(chapter, target, run)
+    status = show_run(tree, done)
+    complaining(lambda: show_predictions(tree, done))
+    return status
 
 
 def show_run(tree: Tree, done: TargetRun) -> int:

@@ -6,7 +6,7 @@ why; chapters/SOURCES.md shows them as a table, written by `make golden`.
 
 import re
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from .complaint import Complaint
 from .draft import Draft
@@ -111,7 +111,7 @@ def _measured(row: Row, chapter: Chapter, value: Callable[[str, Chapter], Value]
             texts.append(re.sub(r"\{(.*?)\}", lambda found: _with_unit(value(found[1], chapter)), source))
         else:
             found = value(source, chapter)
-            texts.append(_with_unit(Value(found.text, row.unit or found.unit)))
+            texts.append(_with_unit(replace(found, unit=row.unit or found.unit)))
     return ", ".join(texts) or "-"
 
 

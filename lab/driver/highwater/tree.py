@@ -28,6 +28,11 @@ class Tree:
     def chapters(self) -> Path:
         return self.root / "chapters"
 
+    @property
+    def predictions(self) -> Path:
+        """What a student predicted, in this clone only: git ignores it."""
+        return self.root / ".predictions"
+
     def chapter_folders(self) -> list[Path]:
         """The folders chapters/NN-slug, in order. One without a file, which git leaves behind when
         the chapter is on another branch, or which holds drills only, is no chapter yet."""
