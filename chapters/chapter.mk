@@ -3,9 +3,12 @@
 chapter := $(notdir $(CURDIR))
 .DEFAULT_GOAL := help
 
+# A file of answers is named from here.
+answers = $(if $(filter-out -,$(ANSWERS)),ANSWERS='$(abspath $(ANSWERS))')
+
 .PHONY: help predict retain bench iter versions size desk dot diagram test asan claims golden clean
 predict retain bench iter versions size desk dot diagram test asan claims golden:
-	@+$(MAKE) --no-print-directory -C ../.. $@ CHAPTER=$(chapter)
+	@+$(MAKE) --no-print-directory -C ../.. $@ CHAPTER=$(chapter) $(answers)
 
 help:
 	@echo "In this chapter: make predict, then make retain | bench | iter | versions | size | desk (those it has), test, diagram,"

@@ -37,5 +37,7 @@ def predict(tree: Tree, called: str | None, answers: str | None) -> int:
 
 
 def _somebody_is_there() -> bool:
-    """Is there a person to ask? Never where CI is set."""
-    return sys.stdin.isatty() and not os.environ.get("CI")
+    """Is there a person to ask? Where CI is set nobody is, terminal or not."""
+    if sys.stdin.isatty() and os.environ.get("CI"):
+        raise Complaint("CI is set, so nobody is asked: ANSWERS= names a file of answers")
+    return sys.stdin.isatty()

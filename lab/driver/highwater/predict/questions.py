@@ -41,7 +41,8 @@ from ..tree import Tree
 KINDS = ("number", "choice", "word")
 SECTION = re.compile(r"^## Predict$\n(.*?)(?=^## |\Z)", re.MULTILINE | re.DOTALL)
 ITEM = re.compile(r"^\d+\. (.*(?:\n(?=[ \t]*\S)(?!\d+\. ).*)*)", re.MULTILINE)
-LINK = re.compile(r"!?\[([^\]]*)\](?:\([^)]*\))?")
+LINK = re.compile(r"\[([^\]]*)\](?:\([^)]*\))?")
+EMPHASIS = re.compile(r"(?<![\w*])\*{1,2}(?=\S)|(?<=\S)\*{1,2}(?![\w*])")
 
 Bound = int | float | str | None
 
@@ -137,9 +138,11 @@ def predict_section(text: str) -> tuple[str, list[str]]:
 
 
 def plain(markdown: str) -> str:
-    """Prose without its marks, on one line."""
-    text = LINK.sub(r"\1", markdown)
-    return " ".join(re.sub(r"[`]|(?<!\w)[*_]+|[*_]+(?!\w)", "", text).split())
+    """Prose without its marks, on one line; what stands in backquotes stays as it is."""
+    pieces = markdown.split("`")
+    for at in range(0, len(pieces), 2):
+        pieces[at] = EMPHASIS.sub("", LINK.sub(r"\1", pieces[at]))
+    return " ".join("".join(pieces).split())
 
 
 def _question(where: str, table: dict[str, Any], item: str) -> Question:
