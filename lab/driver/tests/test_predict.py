@@ -4,6 +4,7 @@ Nothing is compiled here: the toy's chapter has a shell script for a program, wh
 the goldens hold.
 """
 
+import io
 import json
 import os
 import pty
@@ -11,20 +12,20 @@ import select
 import shutil
 import subprocess
 import sys
+from dataclasses import dataclass
 from fractions import Fraction
 
 import pytest
-from conftest import CLEAN, Toy, lay_out
+from conftest import CLEAN, DRIVER, Toy, lay_out
+from highwater.cli import main
 from highwater.complaint import Complaint
-from highwater.draft import Draft
-from highwater.expression import evaluate
 from highwater.golden import golden_paths, seal
 from highwater.manifest import load_chapter
 from highwater.predict.answers import Answer, number_of, read_answer
 from highwater.predict.compare import recorded
 from highwater.predict.judge import faults, how_far, is_near
 from highwater.predict.questions import load_paper, plain, predict_section
-from highwater.predict.store import load, path_of, store
+from highwater.predict.store import store
 
 PROSE = """# Counting
 
@@ -47,6 +48,20 @@ slug = "toy-count"
 title = "Counting toys"
 question = "How many are there?"
 targets = ["retain", "bench"]
+
+[[claim]]
+id = "kept"
+says = "It stays."
+proof = "trace"
+scope = "toys"
+pass = "it is there twice"
+source = "lab"
+target = "retain"
+expect = "holds"
+[[claim.beyond]]
+name = "no-count"
+says = "Without a count it does not."
+expect = "fails"
 
 [[predict]]
 id = "bytes"
@@ -95,7 +110,8 @@ says = "Deleting frees."
 chapter = 2
 """
 FIGURES = {
-    "retain": "figure\tretain.heap.filled.bytes\t37832\tB\texact\n"
+    "retain": "beyond\tkept\tno-count\tfails\tno count\nclaim\tkept\tholds\tkept\n"
+              "figure\tretain.heap.filled.bytes\t37832\tB\texact\n"
               "figure\tretain.heap.filled.keys\t2\t\texact\n"
               "figure\tretain.heap.deleted.bytes\t37832\tB\texact\n",
     "bench": "figure\tbench.heap.filled.time\t48.6\tns\tmeasured\n",
@@ -135,18 +151,35 @@ def laid_out(tmp_path_factory):
     return toy
 
 
+@dataclass(frozen=True)
+class Quick(Toy):
+    """A toy whose driver runs in this process: most of a driver's time is its start."""
+
+    patch: pytest.MonkeyPatch
+    caught: pytest.CaptureFixture
+
+    def driver(self, *words: str, typed: str | bytes = "", **environment: str):
+        typed = typed.encode() if isinstance(typed, str) else typed
+        with self.patch.context() as patch:
+            for name in set(os.environ) - set(CLEAN):
+                patch.delenv(name)
+            for name, value in (environment | {"HIGHWATER_ROOT": str(self.root)}).items():
+                patch.setenv(name, value)
+            patch.setattr(sys, "stdin", io.TextIOWrapper(io.BytesIO(typed)))
+            self.caught.readouterr()
+            status = main(list(words))
+        return subprocess.CompletedProcess(words, status, *self.caught.readouterr())
+
+
 @pytest.fixture
-def toy(laid_out, tmp_path):
-    shutil.copytree(laid_out.root, tmp_path / "tree")
-    return Toy(tmp_path / "tree")
+def toy(laid_out, tmp_path, monkeypatch, capsys):
+    shutil.copytree(laid_out.root, tmp_path / "tree", ignore=shutil.ignore_patterns("lab"))
+    return Quick(tmp_path / "tree", monkeypatch, capsys)
 
 
-def predict(toy: Toy, typed: str | bytes, *words: str, **environment: str):
-    """The driver with answers on its standard input."""
-    typed = typed.encode() if isinstance(typed, str) else typed
-    done = subprocess.run([sys.executable, "lab/driver/hw.py", "predict", *words], cwd=toy.root,
-                          env=CLEAN | environment, capture_output=True, input=typed)
-    return subprocess.CompletedProcess(done.args, done.returncode, done.stdout.decode(), done.stderr.decode())
+def predict(toy: Quick, typed: str | bytes, *words: str):
+    """`make predict` with answers on its standard input."""
+    return toy.driver("predict", *words, typed=typed)
 
 
 def answered(toy: Toy, typed: str = GOOD) -> None:
@@ -169,7 +202,8 @@ def test_answers_are_stored_whole_with_version_and_date(toy):
     assert [path.name for path in (toy.root / ".predictions").iterdir()] == ["01-toy-count.json"]
 
 
-def test_answers_from_a_file_and_by_make(toy):
+def test_answers_from_a_file_and_by_make(laid_out, tmp_path):
+    toy = Toy(shutil.copytree(laid_out.root, tmp_path / "tree"))
     put(toy, "chapters/01-toy-count/my.txt", GOOD)
     assert toy.make("predict", "CHAPTER=1", "ANSWERS=none.txt").stderr.startswith("none.txt is missing\n")
     assert toy.make("predict", "ANSWERS=my.txt", folder="chapters/01-toy-count").returncode == 0
@@ -239,8 +273,8 @@ def test_chapter_without_questions(toy):
 def at_a_terminal(toy: Toy, *typed: bytes, **environment: str) -> tuple[int, str]:
     """The driver at a terminal of its own: each piece is typed when the prompt stands there."""
     mine, its = pty.openpty()
-    child = subprocess.Popen([sys.executable, "lab/driver/hw.py", "predict", "--chapter=1"],
-                             cwd=toy.root, env=CLEAN | environment, stdin=its, stdout=its, stderr=its,
+    child = subprocess.Popen([sys.executable, str(DRIVER / "hw.py"), "predict", "--chapter=1"],
+                             env=CLEAN | environment | {"HIGHWATER_ROOT": str(toy.root)}, stdin=its, stdout=its, stderr=its,
                              start_new_session=True)
     os.close(its)
     shown, left = b"", list(typed)
@@ -261,7 +295,7 @@ def test_asked_at_a_terminal_until_each_answer_is_one(toy):
     status, shown = at_a_terminal(toy, b"lots\n", b"36 KiB\n", b"skip\n", b"no\n")
     assert status == 0, shown
     assert "1 of 3. How many bytes has the map[int] of two keys? And why?" in shown
-    assert 'Answer this: "How many bytes has the map[int] of two keys"' in shown
+    assert "To answer: How many bytes has the map[int] of two keys?" in shown
     assert '"lots" is no answer here' in shown and "a  nothing" in shown and "Write before you run." in shown
     assert [row["answer"] for row in json.loads(stored(toy))["answers"]] == ["36 KiB", None, "no"]
 
@@ -283,7 +317,7 @@ def test_compared_with_the_recorded_runs(toy):
     assert done.returncode == 0
     text = done.stdout
     assert "yours    32, sure\n     real     37,832 B\n     wrong    1,182 times too low" in text
-    assert "belief   entries-are-all: A map takes what its entries take. Chapter 1 shows" in text
+    assert "belief entries-are-all: A map takes what its entries take. Chapter 1 shows" in " ".join(text.split())
     assert "yours    half\n     real     all (100 %)\n     wrong\n     belief   delete-frees" in text
     assert "real     yes (~48.6 ns)\n     right" in text
     assert text.endswith("1 of 3 answers right.\n")
@@ -347,6 +381,7 @@ def test_answers_of_another_kind_in_the_file(toy):
 
 
 def test_no_golden_changes_because_of_predictions(toy):
+    toy.driver("golden")
     answered(toy)
     before = toy.state()
     done = toy.driver("golden")
@@ -433,7 +468,7 @@ def test_section():
     ('{ says = "yes", from = 1 },', '{ says = "No", from = 1 },', "each with other words"),
     ('{ says = "yes", from = 1 },', '{ says = "yes" },', "are all missing"),
     ('{ says = "yes", from = 1 },', '{ says = "yes", from = true },', '"from" is not'),
-    ('real = "bench.heap.filled.time"', 'real = "12"', "names no figure of this chapter"),
+    ('real = "bench.heap.filled.time"', 'real = "12"', '"real" names no figure'),
     ('[[predict]]\nid = "bytes"', '[[predict]]\nid = "more"\n[[predict]]\nid = "bytes"',
      "asks 3 questions, and chapter.toml has 4"),
 ])
@@ -441,6 +476,28 @@ def test_manifest_mistake(toy, old, new, said):
     toy.edit("chapters/01-toy-count/chapter.toml", old, new)
     done = predict(toy, GOOD, "--chapter=1")
     assert done.returncode == 2 and said in done.stderr and len(done.stderr.splitlines()) == 1, done.stderr
+
+
+@pytest.mark.parametrize("name, text", [
+    ("retain.claim.kept", "1"), ("retain.beyond.kept.no-count", "1"), ("retain.claim.lost", None),
+    ("retain.beyond.kept.lost", None), ("retain.beyond.kept", None)])
+def test_verdict_as_a_figure(toy, name, text):
+    lookup = recorded(toy.tree, paper_of(toy).chapter)
+    if text:
+        assert lookup(name).text == text and lookup(name).exact
+    else:
+        with pytest.raises(Complaint):
+            lookup(name)
+
+
+def test_verdict_is_of_the_run_where_there_is_one(toy):
+    """In this run the counterexample holds: the answer that needs it to fail is wrong."""
+    toy.edit("chapters/01-toy-count/chapter.toml", 'real = "bench.heap.filled.time"',
+             'real = "retain.beyond.kept.no-count"')
+    answered(toy)
+    assert "yes (1 ns)" in toy.driver("retain", "--chapter=1").stdout
+    program(toy, {"retain": FIGURES["retain"].replace("fails", "holds")})
+    assert "no (0 ns)" in toy.driver("retain", "--chapter=1").stdout
 
 
 @pytest.mark.parametrize("old, new, said", [

@@ -47,15 +47,15 @@ def _insist(question: Question, put: Callable[[str], None], line: Callable[[str]
 def _put(question: Question, number: int, count: int) -> str:
     """A question as shown: the prose's words, what of them is to be answered, and how."""
     lines = [wrapped(f"{number} of {count}. {question.text}")]
-    if question.text.count("?") > 1:
-        lines.append(wrapped(f'   Answer this: "{question.asks}"'))
+    if question.text != f"{question.asks}?":
+        lines.append(wrapped(f"To answer: {question.asks}?", lead="   "))
     if question.kind == "choice":
         lines += [f"   {chr(ord('a') + at)}  {choice.says}" for at, choice in enumerate(question.choices)]
     return "\n".join([*lines, f"   ({form(question)})"])
 
 
-def wrapped(text: str, indent: int = 3) -> str:
-    lead = text[:len(text) - len(text.lstrip())]
+def wrapped(text: str, indent: int = 3, lead: str = "") -> str:
+    """Text folded to a page's width, `lead` before its first line, blanks before the others."""
     return "\n".join(textwrap.wrap(" ".join(text.split()), WIDTH, initial_indent=lead,
                                    subsequent_indent=" " * indent, break_on_hyphens=False))
 

@@ -10,7 +10,7 @@ from .ask import ask, from_file
 from .calibration import show_calibration
 from .compare import show_recorded
 from .questions import load_paper
-from .store import load, path_of, store
+from .store import already_there, load, path_of, store
 
 
 def predict(tree: Tree, called: str | None, answers: str | None) -> int:
@@ -24,8 +24,7 @@ def predict(tree: Tree, called: str | None, answers: str | None) -> int:
     prediction = load(tree, chapter)
     if prediction is not None:
         if answers is not None:
-            raise Complaint(f"{tree.name(path_of(tree, chapter))} is there already, and predictions "
-                            "are kept as they were made")
+            raise already_there(tree, chapter)
         return show_recorded(tree, paper, prediction)
     given = ask(paper) if answers is None and _somebody_is_there() else from_file(paper, answers)
     store(tree, paper, given)

@@ -4,8 +4,10 @@ import sys
 
 from ..chapterrun import TargetRun
 from ..claims import plural
+from ..complaint import Complaint
 from ..draft import Draft
-from ..figures import Figure
+from ..figures import Figure, Results, parse_results
+from ..golden import read_golden
 from ..manifest import Chapter, sound_chapters
 from ..records import Records
 from ..tree import Tree
@@ -17,14 +19,30 @@ from .store import Prediction, load
 
 
 def recorded(tree: Tree, chapter: Chapter, run: TargetRun | None = None) -> Lookup:
-    """Finds figures in a run, and in the goldens what that run does not print."""
+    """Finds figures in a run, and in the goldens what that run does not print. A verdict is a figure
+    too, `retain.claim.ID` or `retain.beyond.ID.NAME`: 1 if the claim holds, if it fails beyond."""
     records = Records(Draft(tree), sound_chapters(tree)[0])
-    fresh = run.results.figures if run else {}
 
     def lookup(name: str) -> Figure:
-        return fresh[name] if name in fresh else records.figure(name, chapter)
+        target, _, rest = name.partition(".")
+        fresh = run.results if run and target == run.target else None
+        if rest.startswith(("claim.", "beyond.")):
+            return _verdict_figure(name, rest, fresh or _recorded_results(tree, chapter, target))
+        return fresh.figures[name] if fresh and name in fresh.figures else records.figure(name, chapter)
 
     return lookup
+
+
+def _recorded_results(tree: Tree, chapter: Chapter, target: str) -> Results:
+    return parse_results(read_golden(Draft(tree), chapter.name, target).figures, f"{chapter.name} {target}")
+
+
+def _verdict_figure(name: str, rest: str, results: Results) -> Figure:
+    kind, id, *beyond = rest.split(".")
+    verdict = results.claims.get(id) if kind == "claim" else results.beyond.get((id, ".".join(beyond)))
+    if verdict is None:
+        raise Complaint(f'no run prints the verdict "{name}"')
+    return Figure(name, "1" if verdict == ("holds" if kind == "claim" else "fails") else "0", "", True)
 
 
 def verdicts(paper: Paper, prediction: Prediction, lookup: Lookup) -> list[Verdict]:
@@ -66,7 +84,7 @@ def page(tree: Tree, paper: Paper, prediction: Prediction, found: list[Verdict],
 
 
 def _verdict_lines(verdict: Verdict, number: int, beliefs: dict[str, Belief]) -> list[str]:
-    lines = [wrapped(f"  {number}. {verdict.question.asks}?", 5)]
+    lines = [wrapped(f"{verdict.question.asks}?", 5, f"  {number}. ")]
     if verdict.state == "changed":
         return [*lines, "     asked in other words when you answered"]
     answer = verdict.given.answer
@@ -77,8 +95,8 @@ def _verdict_lines(verdict: Verdict, number: int, beliefs: dict[str, Belief]) ->
     lines.append(f"     {verdict.state:8} {verdict.far}".rstrip())
     if verdict.means:
         belief = beliefs[verdict.means]
-        lines.append(wrapped(f"     belief   {belief.id}: {belief.says} Chapter {belief.chapter} "
-                             "shows what is true of it.", 14))
+        lines.append(wrapped(f"{belief.id}: {belief.says} Chapter {belief.chapter} shows what is true of it.",
+                             14, "     belief   "))
     return lines
 
 

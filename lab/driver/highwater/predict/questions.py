@@ -157,8 +157,8 @@ def _question(where: str, table: dict[str, Any], item: str) -> Question:
     fields.end()
     if question.asks not in item:
         raise fields.wrong(f'"asks" is not in the words of the prose: "{item}"')
-    if not question.targets:
-        raise fields.wrong('"real" names no figure of this chapter')
+    if not FIGURE.search(question.real):
+        raise fields.wrong('"real" names no figure')
     return question
 
 

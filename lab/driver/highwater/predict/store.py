@@ -49,11 +49,15 @@ def store(tree: Tree, paper: Paper, answers: list[Answer]) -> None:
                       indent=2, ensure_ascii=False)
     try:
         write_new(path, text + "\n")
-    except FileExistsError:
-        raise Complaint(f"{tree.name(path)} is there already, and predictions are kept as they "
-                        "were made") from None
     except OSError as error:
+        if path.exists():
+            raise already_there(tree, paper.chapter) from None
         raise Complaint(f"{tree.name(path)} cannot be written: {error.strerror}", 1) from None
+
+
+def already_there(tree: Tree, chapter: Chapter) -> Complaint:
+    return Complaint(f"{tree.name(path_of(tree, chapter))} is there already, and predictions are "
+                     "kept as they were made")
 
 
 def load(tree: Tree, chapter: Chapter) -> Prediction | None:
