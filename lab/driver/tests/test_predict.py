@@ -22,6 +22,7 @@ from highwater.complaint import Complaint
 from highwater.golden import golden_paths, seal
 from highwater.manifest import load_chapter
 from highwater.predict.answers import Answer, number_of, read_answer
+from highwater.predict.ask import ask
 from highwater.predict.compare import recorded
 from highwater.predict.judge import faults, how_far, is_near
 from highwater.predict.questions import load_paper, plain, predict_section
@@ -241,7 +242,7 @@ def test_folder_that_cannot_be_written(toy):
     ("", "has 0 answers for the 3 questions"),
     ("1\nb\n", "has 2 answers for the 3 questions"),
     (GOOD + "yes\n", "has 4 answers for the 3 questions"),
-    ("many\nb\nyes\n", 'line 1, bytes: "many" is no answer here: write a number in B'),
+    ("many\nb\nyes\n", 'line 1, bytes: "many" is no answer here: write a number (unit: B; 36 MiB will do), or skip'),
     ("-1\nb\nyes\n", '"-1" is no answer here'),
     ("nan\nb\nyes\n", '"nan" is no answer here'),
     ("1 mile\nb\nyes\n", '"1 mile" is no answer here'),
@@ -274,8 +275,8 @@ def at_a_terminal(toy: Toy, *typed: bytes, **environment: str) -> tuple[int, str
     """The driver at a terminal of its own: each piece is typed when the prompt stands there."""
     mine, its = pty.openpty()
     child = subprocess.Popen([sys.executable, str(DRIVER / "hw.py"), "predict", "--chapter=1"],
-                             env=CLEAN | environment | {"HIGHWATER_ROOT": str(toy.root)}, stdin=its, stdout=its, stderr=its,
-                             start_new_session=True)
+                             env=CLEAN | environment | {"HIGHWATER_ROOT": str(toy.root)},
+                             stdin=its, stdout=its, stderr=its, start_new_session=True)
     os.close(its)
     shown, left = b"", list(typed)
     while select.select([mine], [], [], 10)[0]:
@@ -304,6 +305,22 @@ def test_stopped_half_way_nothing_is_stored(toy):
     status, shown = at_a_terminal(toy, b"36 KiB\n", b"\x04")
     assert status == 130 and "stopped at question 2 of 3; nothing is stored" in shown
     assert not (toy.root / ".predictions").exists()
+
+
+@pytest.mark.parametrize("stop", [EOFError, KeyboardInterrupt])
+def test_stopping_is_a_complaint(toy, stop):
+    """Control-D and control-C alike, at the first question and at the last."""
+    for typed in ([], ["1", "b"]):
+        left = list(typed)
+
+        def line(prompt: str) -> str:
+            if left:
+                return left.pop(0)
+            raise stop
+
+        with pytest.raises(Complaint, match=f"stopped at question {len(typed) + 1} of 3") as complaint:
+            ask(paper_of(toy), lambda text: None, line)
+        assert complaint.value.status == 130
 
 
 def test_ci_is_never_asked(toy):
@@ -397,7 +414,7 @@ def test_calibration(toy):
     assert "sure (!) 2 1 50".split() == next(line for line in lines if line.startswith("sure")).split()
     assert "a guess (?) 1 0 0".split() == next(line for line in lines if line.startswith("a guess")).split()
     assert "unmarked 0 0 -".split() == next(line for line in lines if line.startswith("unmarked")).split()
-    assert "Of 1 wrong number 1 too low, 0 too high." in lines
+    assert "Wrong numbers: 1 too low, 0 too high." in lines
     assert "   2  chapter  1  entries-are-all: A map takes what its entries take." in lines
 
 

@@ -44,8 +44,8 @@ def form(question: Question) -> str:
     """What an answer looks like, for the prompt and for complaints."""
     match question.kind:
         case "number":
-            unit = f" in {question.unit}" if question.unit else ""
-            return f"a number{unit}" + (" (36 MiB is one too)" if question.unit == "B" else "")
+            also = "; 36 MiB will do" if question.unit == "B" else ""
+            return "a number" + (f" (unit: {question.unit}{also})" if question.unit else "")
         case "choice":
             return f"a letter from a to {chr(ord('a') + len(question.choices) - 1)}"
         case _:

@@ -21,9 +21,9 @@ def ask(paper: Paper, put: Callable[[str], None] = print, line: Callable[[str], 
     """Asks a person; a line that is no answer gets a sentence and is asked for again."""
     put(f"{paper.chapter.name}: {paper.chapter.title}\n")
     if paper.intro:
-        put(wrapped(paper.intro) + "\n")
+        put(wrapped(paper.intro, 0) + "\n")
     put(wrapped(f"`{SKIP}` passes a question over. An answer may end in ! (I am sure) or in ? "
-                "(I guess). Answers are stored after the last one, and then they stay.") + "\n")
+                "(I guess). Answers are stored after the last one, and then they stay.", 0) + "\n")
     answers = []
     for number, question in enumerate(paper.questions, 1):
         put(_put(question, number, len(paper.questions)))
@@ -51,7 +51,7 @@ def _put(question: Question, number: int, count: int) -> str:
         lines.append(wrapped(f"To answer: {question.asks}?", lead="   "))
     if question.kind == "choice":
         lines += [f"   {chr(ord('a') + at)}  {choice.says}" for at, choice in enumerate(question.choices)]
-    return "\n".join([*lines, f"   ({form(question)})"])
+    return "\n".join([*lines, f"   Write {form(question)}."])
 
 
 def wrapped(text: str, indent: int = 3, lead: str = "") -> str:

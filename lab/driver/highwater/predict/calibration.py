@@ -2,7 +2,6 @@
 
 from collections import Counter
 
-from ..claims import plural
 from ..complaint import Complaint
 from ..manifest import Chapter, sound_chapters
 from ..tree import Tree
@@ -69,7 +68,7 @@ def _numbers(everything: list[Verdict]) -> list[str]:
                  for side in (-1, 1))
     if not low + high:
         return []
-    return ["", f"Of {low + high} wrong number{plural(low + high)} {low} too low, {high} too high."]
+    return ["", f"Wrong numbers: {low} too low, {high} too high."]
 
 
 def _beliefs(tree: Tree, everything: list[Verdict]) -> list[str]:

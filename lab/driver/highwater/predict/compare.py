@@ -89,9 +89,9 @@ def _verdict_lines(verdict: Verdict, number: int, beliefs: dict[str, Belief]) ->
         return [*lines, "     asked in other words when you answered"]
     answer = verdict.given.answer
     if answer.text is None:
-        return [*lines, f"     skipped  it is {verdict.real}"]
+        return [*lines, wrapped(f"it is {verdict.real}", 14, "     skipped  ")]
     lines.append(f"     yours    {answer.text}{', ' + answer.sure if answer.sure else ''}")
-    lines.append(f"     real     {verdict.real}")
+    lines.append(wrapped(verdict.real, 14, "     real     "))
     lines.append(f"     {verdict.state:8} {verdict.far}".rstrip())
     if verdict.means:
         belief = beliefs[verdict.means]
