@@ -24,8 +24,8 @@ from highwater.manifest import load_chapter
 from highwater.predict.answers import Answer, number_of, read_answer
 from highwater.predict.ask import ask
 from highwater.predict.compare import recorded
-from highwater.predict.judge import faults, how_far, is_near
-from highwater.predict.questions import load_paper, plain, predict_section
+from highwater.predict.judge import faults, how_far, is_near, within
+from highwater.predict.questions import Range, load_paper, plain, predict_section
 from highwater.predict.store import store
 
 PROSE = """# Counting
@@ -230,6 +230,13 @@ def test_two_at_once_keep_the_first(toy):
     with pytest.raises(Complaint, match="is there already"):
         store(toy.tree, paper, [Answer("2"), Answer(None), Answer("yes")])
     assert stored(toy) == before and len(list(toy.tree.predictions.iterdir())) == 1
+
+
+def test_a_write_that_fails_leaves_nothing(toy, monkeypatch):
+    monkeypatch.setattr(os, "link", lambda old, new: (_ for _ in ()).throw(OSError(28, "No space left")))
+    done = predict(toy, GOOD, "--chapter=1")
+    assert done.returncode == 1 and "cannot be written: No space left" in done.stderr
+    assert list(toy.tree.predictions.iterdir()) == []
 
 
 def test_folder_that_cannot_be_written(toy):
@@ -450,6 +457,11 @@ def test_choice(toy, typed, meant):
     (0, 0, 1.25, True), (0, 1, 9.0, False), (1, 0, 9.0, False)])
 def test_near(guess, real, ratio, near):
     assert is_near(Fraction(guess), Fraction(real), ratio) is near
+
+
+@pytest.mark.parametrize("number, inside", [(24, False), (25, True), (74, True), (75, False)])
+def test_range_holds_its_start_and_not_its_end(number, inside):
+    assert within(Fraction(number), Range(25, 75), lambda name: None) is inside
 
 
 @pytest.mark.parametrize("guess, real, said", [
