@@ -1,0 +1,148 @@
+"""One page of the book: the Markdown of the repository as pandoc gets it, and what pandoc makes of it.
+
+The markers go. That of a piece of code leaves a line that says which file the code is of; its file
+becomes a page of the book too. Links are turned to the places where things stand in the site.
+"""
+
+import os
+import re
+import shutil
+import subprocess
+from dataclasses import dataclass
+from html import escape
+from pathlib import Path
+from urllib.parse import quote, unquote
+
+from ..complaint import Complaint
+from ..links import OUTSIDE
+from ..run import environment
+from ..textfile import read_text
+from ..tree import Tree
+from .place import place, way
+
+# What is left alone (code), and what is not: the first that matches at a place is taken.
+PIECE = re.compile(
+    r"(?P<fence>^(?P<ticks>```+|~~~+).*?^(?P=ticks)[ \t]*$)"
+    r"|(?P<span>(?P<tick>`+)(?!`).+?(?<!`)(?P=tick)(?!`))"
+    r"|(?P<comment>(?:(?<=\S)(?P<newline>\n))?<!--\s*(?P<words>.*?)\s*-->)"
+    r"|(?P<link>(?P<picture>!?)\[(?P<text>[^\]]*)\]\(<?(?P<target>[^)\s>]*)>?\))",
+    re.MULTILINE | re.DOTALL)
+LANGUAGES = {".c": "c", ".h": "c", ".py": "python", ".sh": "bash", ".toml": "toml"}
+ALONE = re.compile(r'<p><img\s+src="([^"]*)"\s+alt="([^"]*)" /></p>')
+SECTION = re.compile(r'<h2 id="([^"]*)">(.*?)</h2>', re.DOTALL)
+TITLE = re.compile(r"<h1[^>]*>(.*?)</h1>", re.DOTALL)
+TAG = re.compile(r"<[^>]*>")
+SECONDS = 60
+
+
+@dataclass(frozen=True)
+class Leaf:
+    """A page without what is around it."""
+
+    source: Path
+    place: str
+    body: str                           # HTML
+    linked: tuple[Path, ...]            # files that must be in the book because this page shows them
+
+    @property
+    def title(self) -> str:
+        """The first heading, as HTML without tags."""
+        found = TITLE.search(self.body)
+        return TAG.sub("", found[1]) if found else escape(self.source.name)
+
+    @property
+    def sections(self) -> list[tuple[str, str]]:
+        """The second headings: (id, HTML without tags)."""
+        return [(id, TAG.sub("", text)) for id, text in SECTION.findall(self.body)]
+
+
+def read_leaf(tree: Tree, path: Path) -> Leaf:
+    """The page of a file: of prose, or of any other text as it stands."""
+    text = read_text(path, tree.name(path))
+    here = place(tree, path)
+    if path.suffix == ".md":
+        turned, linked = turn(tree, path, here, text)
+        return Leaf(path, here, with_figures(pandoc("gfm", turned)), linked)
+    return Leaf(path, here, listing(tree.name(path), text, LANGUAGES.get(path.suffix)), ())
+
+
+def turn(tree: Tree, path: Path, here: str, text: str) -> tuple[str, tuple[Path, ...]]:
+    """The Markdown of a page without markers, its links turned; and the files it links to."""
+    linked: dict[Path, None] = {}
+
+    def turned(found: re.Match[str]) -> str:
+        line = f"{tree.name(path)}:{text.count(chr(10), 0, found.start()) + 1}"
+        match found.lastgroup:
+            case "comment":
+                return _unmarked(tree, found, here, text, linked)
+            case "link":
+                return _turned_link(tree, path, found, here, line, linked)
+        return found[0]
+
+    return PIECE.sub(turned, text), tuple(linked)
+
+
+def _unmarked(tree: Tree, found: re.Match[str], here: str, text: str, linked: dict) -> str:
+    """What a marker leaves. A figure that began a line goes to the end of the line before: "2." at
+    the beginning of one would be an item of a list."""
+    kind, _, rest = found["words"].partition(" ")
+    if kind != "code":
+        inline = kind in ("=", "/") or re.fullmatch(r"F\d+", kind)
+        return (" " if inline else "\n") if found["newline"] else ""
+    file, _, name = rest.partition(" ")
+    path = tree.root / file
+    if not path.is_file():
+        return found["newline"] or ""
+    linked[path] = None
+    excerpt = text[found.end():text.index("<!-- /code", found.end())].strip().split("\n")[1:-1]
+    before, cut, _ = read_text(path, file).partition("\n".join(excerpt))
+    anchor = f"#cb1-{before.count(chr(10)) + 1}" if cut else ""
+    address = quote(way(here, place(tree, path))) + anchor
+    return (f'{found["newline"] or ""}<p class="from"><a href="{address}">'
+            f"{escape(file)}</a> {escape(name)}</p>\n")
+
+
+def _turned_link(tree: Tree, path: Path, found: re.Match[str], here: str, line: str,
+                 linked: dict) -> str:
+    """A link to where its file stands in the site; one to a folder becomes the folder's name."""
+    target = found["target"]
+    if OUTSIDE.match(target) or target.startswith("#"):
+        return found[0]
+    file, _, anchor = unquote(target).partition("#")
+    there = Path(os.path.normpath(path.parent / file))
+    if not there.exists():
+        raise Complaint(f"{line}: the link {target} leads nowhere")
+    if not there.is_relative_to(tree.root):
+        raise Complaint(f"{line}: the link {target} leads out of the repository")
+    to_place = place(tree, there)
+    if to_place is None:
+        return found["text"]
+    linked[there] = None
+    address = quote(way(here, to_place)) + (f"#{anchor}" if anchor else "")
+    return f'{found["picture"]}[{found["text"]}]({address})'
+
+
+def pandoc(reader: str, text: str) -> str:
+    """Pandoc's HTML of a text."""
+    if shutil.which("pandoc") is None:
+        raise Complaint("pandoc is not there to make the book; `make book` installs it if it may")
+    done = subprocess.run(["pandoc", "-f", reader, "-t", "html5", "--wrap=preserve", "--preserve-tabs"],
+                          input=text.encode(), capture_output=True, env=environment(), timeout=SECONDS)
+    if done.returncode != 0:
+        raise Complaint(f"pandoc refuses it: {done.stderr.decode(errors='replace').strip()}", 1)
+    return done.stdout.decode()
+
+
+def with_figures(body: str) -> str:
+    """A picture that stands alone gets its text below it, and leads to itself: on a telephone one
+    opens it to see it large."""
+    return ALONE.sub(r'<figure><a href="\1"><img src="\1" alt="\2"></a>'
+                     r"<figcaption>\2</figcaption></figure>", body)
+
+
+def listing(name: str, text: str, language: str | None) -> str:
+    """A file as it stands, its lines numbered, each line an anchor."""
+    fence = "~" * (3 + max(map(len, re.findall("~+", text)), default=0))
+    classes = f".{language or 'default'} .numberLines .lineAnchors"
+    return (f"<h1><code>{escape(name)}</code></h1>\n"
+            + pandoc("markdown", f"{fence} {{{classes}}}\n{text}\n{fence}\n"))
