@@ -14,7 +14,9 @@ from pathlib import Path
 from urllib.parse import quote, unquote
 
 from ..complaint import Complaint
+from ..cut import cut
 from ..links import OUTSIDE
+from ..markers import SOURCE_ID
 from ..run import environment
 from ..textfile import read_text
 from ..tree import Tree
@@ -71,39 +73,43 @@ def turn(tree: Tree, path: Path, here: str, text: str) -> tuple[str, tuple[Path,
     linked: dict[Path, None] = {}
 
     def turned(found: re.Match[str]) -> str:
-        line = f"{tree.name(path)}:{text.count(chr(10), 0, found.start()) + 1}"
-        match found.lastgroup:
-            case "comment":
-                return _unmarked(tree, found, here, text, linked)
-            case "link":
-                return _turned_link(tree, path, found, here, line, linked)
+        try:
+            match found.lastgroup:
+                case "comment":
+                    return _unmarked(tree, found, here, linked)
+                case "link":
+                    return _turned_link(tree, path, found, here, linked)
+        except Complaint as complaint:
+            line = text.count("\n", 0, found.end()) + 1
+            raise Complaint(f"{tree.name(path)}:{line}: {complaint}") from None
         return found[0]
 
     return PIECE.sub(turned, text), tuple(linked)
 
 
-def _unmarked(tree: Tree, found: re.Match[str], here: str, text: str, linked: dict) -> str:
+def _unmarked(tree: Tree, found: re.Match[str], here: str, linked: dict[Path, None]) -> str:
     """What a marker leaves. A figure that began a line goes to the end of the line before: "2." at
     the beginning of one would be an item of a list."""
     kind, _, rest = found["words"].partition(" ")
-    if kind != "code":
-        inline = kind in ("=", "/") or re.fullmatch(r"F\d+", kind)
-        return (" " if inline else "\n") if found["newline"] else ""
-    file, _, name = rest.partition(" ")
+    if kind == "code":
+        return (found["newline"] or "") + _origin(tree, here, *rest.split(" ", 1), linked)
+    if not found["newline"]:
+        return ""
+    return " " if kind in ("=", "/") or SOURCE_ID.fullmatch(kind) else "\n"
+
+
+def _origin(tree: Tree, here: str, file: str, name: str, linked: dict[Path, None]) -> str:
+    """A line above a piece of code: whose it is, and the way to where it stands there."""
     path = tree.root / file
-    if not path.is_file():
-        return found["newline"] or ""
+    text = read_text(path, file)
+    line = text.partition(cut(text, name, file))[0].count("\n") + 1
     linked[path] = None
-    excerpt = text[found.end():text.index("<!-- /code", found.end())].strip().split("\n")[1:-1]
-    before, cut, _ = read_text(path, file).partition("\n".join(excerpt))
-    anchor = f"#cb1-{before.count(chr(10)) + 1}" if cut else ""
-    address = quote(way(here, place(tree, path))) + anchor
-    return (f'{found["newline"] or ""}<p class="from"><a href="{address}">'
-            f"{escape(file)}</a> {escape(name)}</p>\n")
+    address = f"{quote(way(here, place(tree, path)))}#cb1-{line}"
+    return f'<p class="from"><a href="{address}">{escape(file)}</a> {escape(name)}</p>\n'
 
 
-def _turned_link(tree: Tree, path: Path, found: re.Match[str], here: str, line: str,
-                 linked: dict) -> str:
+def _turned_link(tree: Tree, path: Path, found: re.Match[str], here: str,
+                 linked: dict[Path, None]) -> str:
     """A link to where its file stands in the site; one to a folder becomes the folder's name."""
     target = found["target"]
     if OUTSIDE.match(target) or target.startswith("#"):
@@ -111,9 +117,9 @@ def _turned_link(tree: Tree, path: Path, found: re.Match[str], here: str, line: 
     file, _, anchor = unquote(target).partition("#")
     there = Path(os.path.normpath(path.parent / file))
     if not there.exists():
-        raise Complaint(f"{line}: the link {target} leads nowhere")
+        raise Complaint(f"the link {target} leads nowhere")
     if not there.is_relative_to(tree.root):
-        raise Complaint(f"{line}: the link {target} leads out of the repository")
+        raise Complaint(f"the link {target} leads out of the repository")
     to_place = place(tree, there)
     if to_place is None:
         return found["text"]

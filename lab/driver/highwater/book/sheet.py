@@ -35,6 +35,8 @@ class Sheet:
         for leaf in self.row:
             chapter = self.chapters.get(leaf.source)
             number, name = (chapter.number, escape(chapter.title)) if chapter else ("", leaf.title)
+            if leaf.place == FRONT:
+                name = "Front page"
             current = ' aria-current="page"' if leaf is here else ""
             lines.append(f'<li><a href="{way(here.place, leaf.place)}"{current}>'
                          f'<span class="number">{number}</span>{name}</a>')
