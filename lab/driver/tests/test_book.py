@@ -15,7 +15,7 @@ from highwater.tree import Tree
 
 needs_pandoc = pytest.mark.skipif(shutil.which("pandoc") is None,
                                   reason="pandoc is not there: no book is made")
-SVG = '<svg xmlns="http://www.w3.org/2000/svg" width="9" height="9"><rect width="5" height="5"/></svg>\n'
+SVG = '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 90 60"><rect width="5" height="5"/></svg>\n'
 FILES = {
     "README.md": "# Small & fine\n\n[One](chapters/01-one/README.md), [all of it](chapters), [law](LICENSE).\n",
     "LICENSE": "Do as you like, with <b> and ~~~ in it.\n",
@@ -106,10 +106,17 @@ def test_a_chapters_page(root):
     assert '<p class="question">Is it &lt; 2?</p>' in page
     assert "<p>It takes 2. Then <em>more</em>, says two.</p>" in page
     assert "&lt;!-- as it is --&gt; [no](link)" in page and "<code>&lt;!-- stays --&gt;</code>" in page
-    assert '<a href="diagrams/01-one/box.svg"><img src="diagrams/01-one/box.svg" alt="A box"></a>' in page
+    assert ('<a href="diagrams/01-one/box.svg"><img src="diagrams/01-one/box.svg" alt="A box"'
+            ' width="90" height="60"></a><figcaption>A box</figcaption>') in page
     assert "<details><summary>Answer</summary>\n\n<p>It is <em>two</em>.</p>\n</details>" in page
     assert '<a href="02-two.html#drills">on</a>' in page
     assert '<a href="chapters/01-one/drills/more.html">aside</a>' in page
+
+
+@needs_pandoc
+def test_a_pictures_size_may_be_in_points(root):
+    edit(root / "diagrams/01-one/box.svg", 'viewBox="0 0 90 60"', 'width="90pt" height="60pt" viewBox="0 0 1 1"')
+    assert 'alt="A box" width="120" height="80">' in (book(root) / "01-one.html").read_text()
 
 
 @needs_pandoc
@@ -166,6 +173,7 @@ def test_twice_is_the_same_and_replaces_all(root):
      'chapters/01-one/README.md:13: lab/a.c defines no "question"'),
     ("chapters/01-one/README.md", "../../diagrams/01-one/box.svg", "https://example.org/box.svg",
      "https://example.org/box.svg would be loaded from outside"),
+    ("diagrams/01-one/box.svg", "viewBox", "view", "box.svg does not say how large it is"),
     ("diagrams/01-one/box.svg", "<rect", '<image href="other.png"/><rect', "box.svg: loads something"),
     ("chapters/02-two/README.md", "None.", 'A <a id="drills"></a>second one.', "#drills is there twice"),
     ("chapters/02-two/README.md", "None.", '<a href="lost.html">lost</a>', "link lost.html leads nowhere"),

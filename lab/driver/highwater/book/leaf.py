@@ -31,6 +31,8 @@ PIECE = re.compile(
     re.MULTILINE | re.DOTALL)
 LANGUAGES = {".c": "c", ".h": "c", ".py": "python", ".sh": "bash", ".toml": "toml"}
 ALONE = re.compile(r'<p><img\s+src="([^"]*)"\s+alt="([^"]*)" /></p>')
+POINTS = re.compile(r'\bwidth="([\d.]+)pt" height="([\d.]+)pt"')
+VIEW = re.compile(r'\bviewBox="0 0 ([\d.]+) ([\d.]+)"')
 SECTION = re.compile(r'<h2 id="([^"]*)">(.*?)</h2>', re.DOTALL)
 TITLE = re.compile(r"<h1[^>]*>(.*?)</h1>", re.DOTALL)
 TAG = re.compile(r"<[^>]*>")
@@ -64,7 +66,7 @@ def read_leaf(tree: Tree, path: Path) -> Leaf:
     here = place(tree, path)
     if path.suffix == ".md":
         turned, linked = turn(tree, path, here, text)
-        return Leaf(path, here, with_figures(pandoc("gfm", turned)), linked)
+        return Leaf(path, here, with_figures(tree, here, pandoc("gfm", turned)), linked)
     return Leaf(path, here, listing(tree.name(path), text, LANGUAGES.get(path.suffix)), ())
 
 
@@ -139,11 +141,27 @@ def pandoc(reader: str, text: str) -> str:
     return done.stdout.decode()
 
 
-def with_figures(body: str) -> str:
-    """A picture that stands alone gets its text below it, and leads to itself: on a telephone one
-    opens it to see it large."""
-    return ALONE.sub(r'<figure><a href="\1"><img src="\1" alt="\2"></a>'
-                     r"<figcaption>\2</figcaption></figure>", body)
+def with_figures(tree: Tree, here: str, body: str) -> str:
+    """A picture that stands alone gets its size, its text below it, and leads to itself: on a
+    telephone one opens it to see it large."""
+    def figure(found: re.Match[str]) -> str:
+        address, text = found.groups()
+        path = tree.root / os.path.normpath(os.path.join(os.path.dirname(here), unquote(address)))
+        size = "" if OUTSIDE.match(address) else ' width="{}" height="{}"'.format(*size_of(tree, path))
+        return (f'<figure><a href="{address}"><img src="{address}" alt="{text}"{size}></a>'
+                f"<figcaption>{text}</figcaption></figure>")
+
+    return ALONE.sub(figure, body)
+
+
+def size_of(tree: Tree, picture: Path) -> tuple[int, int]:
+    """Width and height of an SVG in CSS pixels: as it says, in points; or those of its view."""
+    head = read_text(picture, tree.name(picture)).partition("<svg")[2].partition(">")[0]
+    if said := POINTS.search(head):
+        return round(float(said[1]) * 4 / 3), round(float(said[2]) * 4 / 3)
+    if view := VIEW.search(head):
+        return round(float(view[1])), round(float(view[2]))
+    raise Complaint(f"{tree.name(picture)} does not say how large it is")
 
 
 def listing(name: str, text: str, language: str | None) -> str:

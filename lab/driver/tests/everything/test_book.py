@@ -20,16 +20,19 @@ BROWSER = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "
 TELEPHONE = 390                     # CSS pixels
 needs_browser = pytest.mark.skipif(BROWSER is None, reason="no Chromium is there to look at the book")
 
-# Opens every page in a frame as wide as a telephone, and writes down how wide each one is inside.
+# Opens pages in frames as wide as a telephone; writes down how wide each one is inside, and how
+# wide its narrowest picture.
 MEASURE = """<!DOCTYPE html><body><script>
-const wide = {}, pages = %s;
+const seen = {}, pages = %s;
 for (const page of pages) {
     const frame = document.createElement("iframe");
     frame.width = %d; frame.height = 800; frame.src = page;
     frame.onload = () => {
-        wide[page] = frame.contentDocument.documentElement.scrollWidth; frame.remove();
-        if (Object.keys(wide).length == pages.length)
-            document.body.innerHTML = "<pre>" + JSON.stringify(wide) + "</pre>";
+        const inside = frame.contentDocument, pictures = [...inside.images].map(i => i.clientWidth);
+        seen[page] = [inside.documentElement.scrollWidth, Math.min(9999, ...pictures)];
+        frame.remove();
+        if (Object.keys(seen).length == pages.length)
+            document.body.innerHTML = "<pre>" + JSON.stringify(seen) + "</pre>";
     };
     document.body.append(frame);
 }
@@ -77,15 +80,16 @@ def test_a_chapter_is_in_it(book: Path, tree: Tree, chapter: Chapter):
 
 
 @needs_browser
-def test_no_page_is_wider_than_a_telephone(book: Path):
-    pages = sorted(str(path) for path in book.rglob("*.html"))
+def test_a_telephone_shows_pages_and_pictures_whole(book: Path):
+    pages = [*sorted(book.glob("*.html")), min(book.rglob("*.h.html"))]
     measure = book.parent / "measure.html"
     measure.write_text(MEASURE % (json.dumps([f"file://{page}" for page in pages]), TELEPHONE))
     said = browse(book, "--virtual-time-budget=60000", "--dump-dom", f"file://{measure}")
-    wide = json.loads(re.search(r"<pre>(.*)</pre>", said)[1])
-    assert len(wide) == len(pages)
-    fail_if(f"{page.removeprefix('file://')} is {width} pixels wide" for page, width in wide.items()
-            if width > TELEPHONE)
+    seen = json.loads(re.search(r"<pre>(.*)</pre>", said)[1])
+    assert len(seen) == len(pages)
+    fail_if([f"{page}: {wide} pixels wide" for page, (wide, _) in seen.items() if wide > TELEPHONE]
+            + [f"{page}: a picture is {narrow} pixels wide" for page, (_, narrow) in seen.items()
+               if narrow < TELEPHONE / 3])
 
 
 @needs_browser
