@@ -58,7 +58,7 @@ peers: setup            ## the maps beside Abseil's, Go's, Rust's, ..., measured
 
 ## Read
 .PHONY: book
-book: setup             ## the chapters as one web site: build/book/index.html (with pandoc)
+book:                   ## the chapters as one web site: build/book/index.html (with pandoc)
 	@$(SETUP) install pandoc
 	@$(DRIVER) book
 

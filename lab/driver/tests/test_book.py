@@ -7,7 +7,7 @@ import sys
 from pathlib import Path
 
 import pytest
-from conftest import DRIVER
+from conftest import CLEAN, DRIVER, ROOT
 from highwater.book.make import make_book
 from highwater.book.sound import unsound
 from highwater.complaint import Complaint
@@ -83,7 +83,8 @@ def files(folder: Path) -> dict[str, bytes]:
 
 
 def driver(root: Path, **environment: str):
-    return subprocess.run([sys.executable, str(DRIVER / "hw.py"), "book"], capture_output=True, text=True,
+    return subprocess.run([sys.executable, str(DRIVER / "hw.py"), "book"],
+                          capture_output=True, text=True,
                           env=os.environ | {"HIGHWATER_ROOT": str(root)} | environment)
 
 
@@ -115,7 +116,8 @@ def test_a_chapters_page(root):
 
 @needs_pandoc
 def test_a_pictures_size_may_be_in_points(root):
-    edit(root / "diagrams/01-one/box.svg", 'viewBox="0 0 90 60"', 'width="90pt" height="60pt" viewBox="0 0 1 1"')
+    edit(root / "diagrams/01-one/box.svg", 'viewBox="0 0 90 60"',
+         'width="90pt" height="60pt" viewBox="0 0 1 1"')
     assert 'alt="A box" width="120" height="80">' in (book(root) / "01-one.html").read_text()
 
 
@@ -140,8 +142,10 @@ def test_a_folder_is_its_name(root):
 @needs_pandoc
 def test_ways_between_pages(root):
     folder = book(root)
-    first, aside = (folder / "01-one.html").read_text(), (folder / "chapters/01-one/drills/more.html").read_text()
+    first = (folder / "01-one.html").read_text()
+    aside = (folder / "chapters/01-one/drills/more.html").read_text()
     assert '<a rel="prev" href="index.html">' in first and '<a rel="next" href="02-two.html">' in first
+    assert '<a rel="next" href="sources.html">' in (folder / "02-two.html").read_text()
     assert 'rel="prev"' not in (folder / "index.html").read_text()
     assert 'rel="next"' not in (folder / "sources.html").read_text()
     assert first.count("aria-current") == 1 and '<a href="01-one.html" aria-current="page">' in first
@@ -195,7 +199,8 @@ def test_what_is_wrong_stops_it_and_leaves_the_old_book(root, file, old, new, sa
     ('<a href="p.html#a">', "p.html:1: there is no anchor #a in p.html"),
     ('<a href="../out.html">', "p.html:1: the link ../out.html leads nowhere"),
     ('<a href="//example.org/x">', None),
-    ('<script src="//example.org/x.js"></script>', "p.html:1: //example.org/x.js would be loaded from outside"),
+    ('<script src="//example.org/x.js"></script>',
+     "p.html:1: //example.org/x.js would be loaded from outside"),
     ('<link rel="stylesheet" href="http://example.org/x.css">',
      "p.html:1: http://example.org/x.css would be loaded from outside"),
     ('\n<img src="none.svg">', "p.html:2: the link none.svg leads nowhere"),
@@ -219,3 +224,10 @@ def test_without_pandoc_one_sentence(root):
     assert done.returncode == 2 and done.stdout == ""
     assert done.stderr == "pandoc is not there to make the book; `make book` installs it if it may\n"
     assert not (root / "build/book").exists()
+
+
+def test_make_installs_and_makes():
+    done = subprocess.run(["make", "--no-print-directory", "-n", "book", "PYTHON=python3"],
+                          cwd=ROOT, env=CLEAN, capture_output=True, text=True)
+    assert done.stdout.splitlines() == ["sh lab/driver/setup.sh install pandoc",
+                                        "python3 lab/driver/hw.py book"], done.stderr
