@@ -56,6 +56,12 @@ claims: programs-built  ## the ledger: every claim, its scope, its verdict
 peers: setup            ## the maps beside Abseil's, Go's, Rust's, ..., measured in one run (3 minutes)
 	@$(DRIVER) peers $(OPTIONS)
 
+## Read
+.PHONY: book
+book:                   ## the chapters as one web site: build/book/index.html (with pandoc)
+	@$(SETUP) install pandoc
+	@$(DRIVER) book
+
 ## Drill
 .PHONY: predict bisect
 predict:                ## CHAPTER=01 asks before you run, then compares (ANSWERS=file); without, how well you judge

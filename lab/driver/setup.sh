@@ -3,6 +3,7 @@
 #
 #     setup.sh look       says what is there and what is missing, and for what; changes nothing
 #     setup.sh install    installs what is missing, after saying what; silent if nothing is
+#     setup.sh install pandoc     and an optional package that a target needs
 #
 # A need is looked for by what it does (a command, a header, a module), so another distribution's
 # packages do as well; only the names to install are Debian's.
@@ -24,6 +25,12 @@ graphviz|draws the pictures
 gnuplot-nox|draws the plots
 valgrind|counts instructions
 binutils|looks into object files'
+
+# Not required: a target that needs one installs it, and a check without it is skipped.
+optional='
+clang|a second compiler for make check
+pandoc|makes the web site of make book
+chromium|make check looks at the pages of make book in it'
 
 # Contestants of `make peers`, none of them required: package | a file of it | what it is for
 peers='
@@ -54,8 +61,9 @@ sys.exit(u.find_spec('pytest') is None)" 2>/dev/null ;;
     esac
 }
 
+# The packages of $needs that are missing, and of those named here.
 missing() {
-    printf '%s\n' "$needs" | while IFS='|' read -r package _; do
+    printf '%s\n' "$needs" "$@" | while IFS='|' read -r package _; do
         [ -z "$package" ] || met "$package" || printf '%s ' "$package"
     done
 }
@@ -75,8 +83,12 @@ look() {
         printf '  %-8s %-17s %s\n' "$state" "$package" "$purpose"
     done
     echo
-    if have clang; then state=found; else state=absent; fi
-    printf '  %-8s %-17s %s\n' "$state" clang "optional: a second compiler for make check"
+    printf '%s\n' "$optional" | while IFS='|' read -r package purpose; do
+        [ -z "$package" ] && continue
+        state=absent
+        met "$package" && state=found
+        printf '  %-8s %-17s %s\n' "$state" "$package" "optional: $purpose"
+    done
     printf '%s\n' "$peers" | while IFS='|' read -r package file purpose; do
         [ -z "$package" ] && continue
         state=absent
@@ -116,7 +128,7 @@ may_install() {
 }
 
 install() {
-    wanted=$(missing)
+    wanted=$(missing "$@")
     [ -z "$wanted" ] && return 0
     by_hand="apt-get install ${wanted% }"
     if ! may_install; then
@@ -125,7 +137,7 @@ install() {
     fi
     echo "Installing from the distribution: ${wanted% }"
     said=$(apt "$wanted" 2>&1) || printf '%s\n' "$said" >&2
-    wanted=$(missing)
+    wanted=$(missing "$@")
     if [ -n "$wanted" ]; then
         echo "Still missing after the installation: ${wanted% }; by hand: $by_hand" >&2
         exit 2
@@ -134,6 +146,6 @@ install() {
 
 case ${1:-} in
 look)    look; look_at_python ;;
-install) install; look_at_python ;;
-*)       echo "usage: setup.sh look | install" >&2; exit 2 ;;
+install) shift; install "$@"; look_at_python ;;
+*)       echo "usage: setup.sh look | install [PACKAGE]" >&2; exit 2 ;;
 esac

@@ -6,6 +6,7 @@ from collections.abc import Callable
 
 from . import checks, makehelp, oracle, peers, record, show, testing
 from .bisect.command import Wish, run_bisect
+from .book.make import run_book
 from .complaint import Complaint
 from .manifest import TARGETS
 from .predict.command import predict
@@ -45,6 +46,7 @@ COMMANDS: dict[str, Command] = {
     "inlined": lambda tree, given: checks.print_inlined(tree),
     "bisect": lambda tree, given: run_bisect(tree, Wish(
         seed=given.seed, who=given.who, **{name: getattr(given, name) for name in BISECT})),
+    "book": lambda tree, given: run_book(tree),
     "layers": lambda tree, given: checks.print_layers(tree),
     "test": lambda tree, given: testing.run_everything(tree, given.chapter),
     "oracle": lambda tree, given: oracle.run_oracle(tree),

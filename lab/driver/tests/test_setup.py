@@ -11,8 +11,8 @@ from conftest import DRIVER
 SETUP = DRIVER / "setup.sh"
 
 
-def run_setup(word: str, **environment: str):
-    return subprocess.run(["sh", str(SETUP), word], env=os.environ | environment,
+def run_setup(*words: str, **environment: str):
+    return subprocess.run(["sh", str(SETUP), *words], env=os.environ | environment,
                           capture_output=True, text=True)
 
 
@@ -70,6 +70,21 @@ def test_installs_after_saying_what(bare):
     assert done.stdout == "Installing from the distribution: pkg-config libcriterion-dev\n"
     assert (bare / "log").read_text().splitlines() == [
         "-q update", "-q -y --no-install-recommends install pkg-config libcriterion-dev"]
+
+
+def test_an_optional_package_is_installed_when_asked_for(bare):
+    for name in ("dot", "gnuplot", "valgrind", "objdump"):
+        (bare / name).symlink_to("cat")
+    (bare / "pkg-config").symlink_to(shutil.which("pkg-config"))
+    apt(bare, f"case $* in *install*) ln -s cat {bare}/pandoc ;; esac")
+    assert run_setup("install", PATH=str(bare)).stdout == ""
+    assert "absent   pandoc            optional: makes the web site" in run_setup(
+        "look", PATH=str(bare)).stdout
+    done = run_setup("install", "pandoc", PATH=str(bare))
+    assert (done.returncode, done.stderr) == (0, "")
+    assert done.stdout == "Installing from the distribution: pandoc\n"
+    assert (bare / "log").read_text().splitlines()[-1] == "-q -y --no-install-recommends install pandoc"
+    assert run_setup("install", "pandoc", PATH=str(bare)).stdout == ""
 
 
 def test_says_when_the_installation_did_not_help(bare):
