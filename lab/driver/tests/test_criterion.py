@@ -46,6 +46,18 @@ def test_no_report(tmp_path, run):
     assert all(trouble.startswith("is not in the report") for trouble in troubles(tmp_path, run))
 
 
+def test_a_runner_that_stands_still_is_started_once_more(tmp_path, monkeypatch):
+    monkeypatch.setattr(criterion, "SECONDS", 0.5)
+    still = f"if [ ! -e {tmp_path}/began ]; then touch {tmp_path}/began; sleep 9; fi; "
+    assert troubles(tmp_path, still + report("first", "second")) == ["", ""]
+
+
+def test_a_test_that_failed_is_not_run_again(tmp_path):
+    count = f"echo run >>{tmp_path}/runs; "
+    assert troubles(tmp_path, count + report("first") + "; exit 1")[1] != ""
+    assert (tmp_path / "runs").read_text() == "run\n"
+
+
 def test_what_was_said_is_told(tmp_path):
     assert "killed" in troubles(tmp_path, "echo killed >&2; kill -9 $$")[0]
 
