@@ -84,7 +84,7 @@ def run_tests(tree: Tree, binary: Path, jobs: int = 0) -> dict[tuple[str, str], 
         arguments = [f"--xml={report}", "--quiet", f"--timeout={TEST_SECONDS}",
                      *([f"--jobs={jobs}"] if jobs else [])]
         said, status = _run_or_stop(tree, binary, arguments)
-        if status == STOPPED and not report.exists():
+        if status == STOPPED and not _read_report(report):
             said, status = _run_or_stop(tree, binary, arguments)
         found = _read_report(report)
     outcomes = {key: Outcome(*key, "is switched off" if off else
