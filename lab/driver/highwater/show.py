@@ -8,7 +8,8 @@ from .complaint import Complaint
 from .draft import Draft
 from .golden import read_golden
 from .manifest import Chapter, find_chapter, load_chapters, sound_chapters
-from .predict.compare import show_predictions
+from .predict.page import show_predictions
+from .predict.ran import note_run
 from .run import run_program
 from .tree import Tree
 
@@ -51,6 +52,7 @@ def _show_freely(tree: Tree, chapter: Chapter, arguments: list[str]) -> int:
     sys.stdout.write(run.page)
     sys.stdout.flush()
     sys.stderr.write(run.complaints)
+    note_run(tree, chapter, arguments[0])
     return run.status
 
 
@@ -63,6 +65,7 @@ def _show_recorded(tree: Tree, chapter: Chapter, target: str) -> int:
     done = judge(chapter, target, run)
     status = show_run(tree, done)
     complaining(lambda: show_predictions(tree, done))
+    note_run(tree, chapter, target)
     return status
 
 
@@ -101,10 +104,13 @@ def show_all(tree: Tree, called: str | None) -> int:
                 done = run_target(tree, chapter, target)
                 runs[target] = done.results
                 status = max(status, show_run(tree, done))
+                complaining(lambda: show_predictions(tree, done))
             except Complaint as complaint:
                 print(complaint, file=sys.stderr, flush=True)
                 status = max(status, complaint.status)
         found.append((chapter, entries(chapter, runs)))
+        for target in chapter.targets if called else ["make"]:
+            note_run(tree, chapter, target)
     print()
     return max(status, _print_ledger(found))
 

@@ -52,10 +52,11 @@ class Toy:
         (self.root / path).write_text(text.replace(old, new), encoding="utf-8")
 
     def state(self) -> dict[str, bytes]:
-        """Every file outside build/, to see that nothing changed on disk."""
+        """Every file outside build/, to see that nothing changed on disk. That a target was shown is
+        noted in a file of its own, .predictions/*.ran."""
         return {str(path.relative_to(self.root)): path.read_bytes()
                 for path in sorted(self.root.rglob("*"))
-                if path.is_file() and "__pycache__" not in path.parts
+                if path.is_file() and path.suffix != ".ran" and "__pycache__" not in path.parts
                 and path.relative_to(self.root).parts[0] != "build"}
 
 

@@ -45,6 +45,10 @@ int answer(void)
 
 ![A box](../../diagrams/01-one/box.svg)
 
+See chapter 2, `chapter 2`, chapter 1, [chapter 2](../02-two/README.md) and chapter 7.
+
+### After chapter 2
+
 ## Some `code`, and more
 
 A span `<!-- stays -->`. [Back](#some-code-and-more), [on](../02-two/README.md#drills), [aside](drills/more.md).
@@ -115,6 +119,24 @@ def test_a_chapters_page(root):
 
 
 @needs_pandoc
+def test_a_chapter_that_is_named_is_linked(root):
+    page = (book(root) / "01-one.html").read_text()
+    chapter_2 = '<a href="02-two.html">chapter 2</a>'
+    assert f"<p>See {chapter_2}, <code>chapter 2</code>, chapter 1, {chapter_2} and chapter 7.</p>" in page
+    assert ">After chapter 2</h3>" in page
+
+
+@needs_pandoc
+def test_what_a_killed_run_left_is_swept(root):
+    running = root / f"build/.book.{os.getpid()}.of-one-that-runs"
+    for left in (root / "build/.book.99999999.x", root / "build/.book.old-style", running):
+        left.mkdir(parents=True)
+        (left / "page.html").write_text("half")
+    book(root)
+    assert sorted(path.name for path in (root / "build").iterdir()) == [running.name, "book"]
+
+
+@needs_pandoc
 def test_a_pictures_size_may_be_in_points(root):
     edit(root / "diagrams/01-one/box.svg", 'viewBox="0 0 90 60"',
          'width="90pt" height="60pt" viewBox="0 0 1 1"')
@@ -168,7 +190,7 @@ def test_twice_is_the_same_and_replaces_all(root):
 @needs_pandoc
 @pytest.mark.parametrize("file, old, new, said", [
     ("chapters/01-one/README.md", "drills/more.md", "drills/none.md",
-     "chapters/01-one/README.md:26: the link drills/none.md leads nowhere"),
+     "chapters/01-one/README.md:30: the link drills/none.md leads nowhere"),
     ("chapters/01-one/README.md", "drills/more.md", "../../../tree2",
      "the link ../../../tree2 leads out of the repository"),
     ("chapters/01-one/README.md", "#drills", "#none", "there is no anchor #none in 02-two.html"),

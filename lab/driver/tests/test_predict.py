@@ -23,10 +23,10 @@ from highwater.golden import golden_paths, seal
 from highwater.manifest import load_chapter
 from highwater.predict.answers import Answer, number_of, read_answer
 from highwater.predict.ask import ask
-from highwater.predict.compare import recorded
+from highwater.predict.compare import Graded, graded, recorded
 from highwater.predict.judge import faults, how_far, is_near, within
 from highwater.predict.questions import Range, load_paper, plain, predict_section
-from highwater.predict.store import store
+from highwater.predict.store import load, read_prediction, store
 
 PROSE = """# Counting
 
@@ -278,10 +278,11 @@ def test_chapter_without_questions(toy):
     assert "has no questions to predict yet" in predict(toy, "", "--chapter=1").stderr
 
 
-def at_a_terminal(toy: Toy, *typed: bytes, **environment: str) -> tuple[int, str]:
+def at_a_terminal(toy: Toy, *typed: bytes, words: list[str] = ["predict", "--chapter=1"],
+                  **environment: str) -> tuple[int, str]:
     """The driver at a terminal of its own: each piece is typed when the prompt stands there."""
     mine, its = pty.openpty()
-    child = subprocess.Popen([sys.executable, str(DRIVER / "hw.py"), "predict", "--chapter=1"],
+    child = subprocess.Popen([sys.executable, str(DRIVER / "hw.py"), *words],
                              env=CLEAN | environment | {"HIGHWATER_ROOT": str(toy.root)},
                              stdin=its, stdout=its, stderr=its, start_new_session=True)
     os.close(its)
@@ -411,6 +412,84 @@ def test_no_golden_changes_because_of_predictions(toy):
     done = toy.driver("golden")
     assert done.returncode == 0, done.stdout + done.stderr
     assert "Nothing changed" in done.stdout and toy.state() == before
+
+
+def test_everything_shows_what_its_runs_decide(toy):
+    answered(toy)
+    shown = toy.driver("all").stdout
+    assert "beside this run of retain" in shown and "beside this run of bench" in shown
+    assert "1 of 2 answers right." in shown and shown.splitlines()[-1].endswith("All as expected.")
+
+
+def after_run(toy: Toy) -> list[str]:
+    return json.loads(stored(toy))["after_run"]
+
+
+def test_a_prediction_before_any_run_says_so(toy):
+    answered(toy)
+    toy.driver("retain", "--chapter=1")
+    assert after_run(toy) == [] and "Shown before" not in predict(toy, "", "--chapter=1").stdout
+    assert not any(row.after_run for row in rows_of(toy))
+
+
+@pytest.mark.parametrize("runs, shown, late", [
+    ([["retain", "--chapter=1"], ["retain", "--chapter=1"]], ["retain"], [True, True, False]),
+    ([["bench", "--chapter=1", "--keys=5"], ["retain"]], ["bench", "retain"], [True, True, True]),
+    ([["all"]], ["make"], [True, True, True]),
+    ([["all", "--chapter=1"]], ["retain", "bench"], [True, True, True]),
+    ([["golden"], ["predict"], ["iter", "--chapter=1"]], [], [False, False, False]),
+])
+def test_a_prediction_after_a_run_says_so(toy, runs, shown, late):
+    for words in runs:
+        toy.driver(*words)
+    answered(toy)
+    assert after_run(toy) == shown and [row.after_run for row in rows_of(toy)] == late
+    text = predict(toy, "", "--chapter=1").stdout
+    assert f"Shown before you answered: {', '.join(shown)}." in text if shown else "Shown" not in text
+
+
+def test_a_run_goes_on_where_nothing_can_be_noted(toy):
+    put(toy, ".predictions", "a file\n")
+    assert toy.driver("retain", "--chapter=1").returncode == 0
+
+
+def test_the_first_run_at_a_terminal_says_that_nothing_is_predicted(toy):
+    said = "Not predicted: `make predict CHAPTER=01` still asks, and notes that retain ran before."
+    assert at_a_terminal(toy, words=["retain", "--chapter=1"])[1].splitlines()[-1] == said
+    assert said not in at_a_terminal(toy, words=["retain", "--chapter=1"])[1]
+
+
+def rows_of(toy: Toy) -> list[Graded]:
+    chapter = paper_of(toy).chapter
+    return graded(toy.tree, chapter, load(toy.tree, chapter))
+
+
+def test_graded(toy):
+    answered(toy, "32!\nc?\nskip\n")
+    bytes_, left, time = rows_of(toy)
+    assert bytes_ == Graded("bytes", "How many bytes has the map[int] of two keys", "32", "sure", "37,832 B",
+                            "wrong", "1,182 times too low", "entries-are-all",
+                            "A map takes what its entries take.", 1, False)
+    assert (left.verdict, left.given, left.right, left.misconception) == ("right", "all", "all (100 %)", None)
+    assert (time.verdict, time.given, time.right, time.treated) == ("skipped", None, "yes (~48.6 ns)", None)
+
+
+def test_graded_whatever_the_file_holds(toy):
+    answered(toy)
+    whole = json.loads(stored(toy).replace("36 KiB", "a lot"))
+    del whole["answers"][2]
+    put(toy, "theirs.json", json.dumps(whole))
+    prediction = read_prediction(toy.root / "theirs.json", "theirs.json")
+    rows = graded(toy.tree, paper_of(toy).chapter, prediction)
+    assert [row.verdict for row in rows] == ["unreadable", "wrong", "changed"]
+    assert (rows[0].given, rows[0].right, rows[2].given) == ("a lot", "37,832 B", None)
+
+
+@pytest.mark.parametrize("text", ["[" * 100000, '{"after_run": 5, "date": "2026-01-01", "version": "1", "answers": []}'])
+def test_a_file_that_is_no_prediction(toy, text):
+    put(toy, "theirs.json", text)
+    with pytest.raises(Complaint, match="theirs.json is damaged"):
+        read_prediction(toy.root / "theirs.json", "theirs.json")
 
 
 def test_calibration(toy):

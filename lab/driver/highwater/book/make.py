@@ -31,7 +31,8 @@ def run_book(tree: Tree) -> int:
 def make_book(tree: Tree, folder: Path) -> int:
     """Makes the site in `folder`, in place of what was there; the number of its pages."""
     folder.parent.mkdir(parents=True, exist_ok=True)
-    beside = Path(tempfile.mkdtemp(dir=folder.parent, prefix=f".{folder.name}."))
+    _sweep(folder)
+    beside = Path(tempfile.mkdtemp(dir=folder.parent, prefix=f".{folder.name}.{os.getpid()}."))
     try:
         beside.chmod(0o755)
         pages = _write(tree, beside)
@@ -41,6 +42,14 @@ def make_book(tree: Tree, folder: Path) -> int:
     finally:
         shutil.rmtree(beside, ignore_errors=True)
     return pages
+
+
+def _sweep(folder: Path) -> None:
+    """Removes what a killed run left beside the book; one that is still running keeps its folder."""
+    for left in folder.parent.glob(f".{folder.name}.*"):
+        pid = left.name.removeprefix(f".{folder.name}.").partition(".")[0]
+        if not (pid.isdecimal() and Path(f"/proc/{pid}").exists()):
+            shutil.rmtree(left, ignore_errors=True)
 
 
 def row_of(tree: Tree) -> list[Path]:

@@ -1,7 +1,8 @@
 """The Markdown of a page as pandoc gets it.
 
 The markers go. That of a piece of code leaves a line that says which file the code is of; its file
-becomes a page of the book too. Links are turned to the places where things stand in the site.
+becomes a page of the book too. Links are turned to the places where things stand in the site, and
+where a sentence says "chapter 8" it leads there.
 """
 
 import os
@@ -23,6 +24,7 @@ PIECE = re.compile(
     r"(?P<fence>^(?P<ticks>```+|~~~+).*?^(?P=ticks)[ \t]*$)"
     r"|(?P<span>(?P<tick>`+)(?!`).+?(?<!`)(?P=tick)(?!`))"
     r"|(?P<comment>(?:(?<=\S)(?P<newline>\n))?<!--\s*(?P<words>.*?)\s*-->)"
+    r"|(?P<mention>\b[Cc]hapter[ \u00a0\n](?P<number>\d{1,2})\b)"
     r"|(?P<link>(?P<picture>!?)\[(?P<text>[^\]]*)\]\(<?(?P<target>[^)\s>]*)>?\))",
     re.MULTILINE | re.DOTALL)
 
@@ -36,6 +38,8 @@ def turn(tree: Tree, path: Path, here: str, text: str) -> tuple[str, tuple[Path,
             match found.lastgroup:
                 case "comment":
                     return _unmarked(tree, found, here, linked)
+                case "mention":
+                    return _mentioned(tree, path, found, here, linked)
                 case "link":
                     return _turned_link(tree, path, found, here, linked)
         except Complaint as complaint:
@@ -65,6 +69,17 @@ def _origin(tree: Tree, here: str, file: str, name: str, linked: dict[Path, None
     linked[path] = None
     address = f"{quote(way(here, place(tree, path)))}#cb1-{line}"
     return f'<p class="from"><a href="{address}">{escape(file)}</a> {escape(name)}</p>\n'
+
+
+def _mentioned(tree: Tree, path: Path, found: re.Match[str], here: str, linked: dict[Path, None]) -> str:
+    """A chapter that a sentence names, as a link; not in a heading, and not to the page itself."""
+    line = found.string.rfind("\n", 0, found.start()) + 1
+    there = next((folder / "README.md" for folder in tree.chapter_folders()
+                  if folder.name.startswith(f"{int(found['number']):02d}-")), path)
+    if there == path or found.string[line] == "#" or not there.is_file():
+        return found[0]
+    linked[there] = None
+    return f"[{found[0]}]({quote(way(here, place(tree, there)))})"
 
 
 def _turned_link(tree: Tree, path: Path, found: re.Match[str], here: str,

@@ -8,7 +8,7 @@ from ..manifest import find_chapter
 from ..tree import Tree
 from .ask import ask, from_file
 from .calibration import show_calibration
-from .compare import show_recorded
+from .page import show_recorded
 from .questions import load_paper
 from .store import already_there, load, path_of, store
 

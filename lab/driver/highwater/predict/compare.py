@@ -1,9 +1,8 @@
-"""The page after a run: yours, the real one, how far, and the belief behind a wrong one."""
+"""Answers beside figures: those of a run where there is one, those of the goldens else."""
 
-import sys
+from dataclasses import dataclass
 
 from ..chapterrun import TargetRun
-from ..claims import plural
 from ..complaint import Complaint
 from ..draft import Draft
 from ..figures import Figure, Results, parse_results
@@ -11,11 +10,10 @@ from ..golden import read_golden
 from ..manifest import Chapter, sound_chapters
 from ..records import Records
 from ..tree import Tree
-from .ask import wrapped
 from .beliefs import Belief, load_beliefs
 from .judge import Lookup, Verdict, judge
-from .questions import Paper, load_paper
-from .store import Prediction, load
+from .questions import Paper, Question, load_paper
+from .store import Prediction
 
 
 def recorded(tree: Tree, chapter: Chapter, run: TargetRun | None = None) -> Lookup:
@@ -49,60 +47,50 @@ def verdicts(paper: Paper, prediction: Prediction, lookup: Lookup) -> list[Verdi
     return [judge(question, prediction.given.get(question.id), lookup) for question in paper.questions]
 
 
-def show_predictions(tree: Tree, run: TargetRun) -> int:
-    """After a run with default options: the answers that its figures decide, if any were given."""
-    prediction = load(tree, run.chapter)
-    if prediction is None:
-        return 0
-    paper = load_paper(tree, run.chapter)
-    found = [verdict for verdict in verdicts(paper, prediction, recorded(tree, run.chapter, run))
-             if run.target in verdict.question.targets]
-    if found:
-        print("\n" + page(tree, paper, prediction, found, f"this run of {run.target}"), flush=True)
-    return 0
+@dataclass(frozen=True)
+class Graded:
+    """One question of a chapter, and what became of its answer.
+
+    verdict         right | wrong | skipped | changed (asked in other words when it was answered, or
+                    not at all) | unreadable (the file holds what no prompt lets in)
+    misconception   the belief behind a wrong answer by its id, `believed` its sentence, `treated`
+                    the number of the chapter that shows what is true; None where none is known
+    after_run       a run that decides this question had been shown before the answer was given
+    """
+
+    question: str
+    asks: str
+    given: str | None
+    sure: str
+    right: str
+    verdict: str
+    far: str
+    misconception: str | None
+    believed: str | None
+    treated: int | None
+    after_run: bool
 
 
-def show_recorded(tree: Tree, paper: Paper, prediction: Prediction) -> int:
-    """`make predict` once more: all answers beside the recorded figures."""
-    found = verdicts(paper, prediction, recorded(tree, paper.chapter))
-    print(page(tree, paper, prediction, found, "the recorded runs"))
-    sys.stdout.flush()
-    return 0
+def graded(tree: Tree, chapter: Chapter, prediction: Prediction) -> list[Graded]:
+    """A chapter's answers as a grader reads them, from the goldens, without a run: a row for each
+    question. A complaint says that the repository is not sound, never what the prediction holds."""
+    lookup, beliefs = recorded(tree, chapter), load_beliefs(tree)
+    return [_row(question, prediction, lookup, beliefs)
+            for question in load_paper(tree, chapter).questions]
 
 
-def page(tree: Tree, paper: Paper, prediction: Prediction, found: list[Verdict], what: str) -> str:
-    """The answers beside `what`, a line that counts them last."""
-    beliefs = load_beliefs(tree)
-    numbers = {question.id: at for at, question in enumerate(paper.questions, 1)}
-    lines = [f"Predicted on {prediction.date}, beside {what}:", ""]
-    for verdict in found:
-        lines += _verdict_lines(verdict, numbers[verdict.question.id], beliefs) + [""]
-    if prediction.version != paper.version:
-        lines += [wrapped(f"The answers are to version {prediction.version} of the questions, which is "
-                          f"{paper.version} now: only those asked in the same words are compared."), ""]
-    return "\n".join([*lines, counted(found)])
-
-
-def _verdict_lines(verdict: Verdict, number: int, beliefs: dict[str, Belief]) -> list[str]:
-    lines = [wrapped(f"{verdict.question.asks}?", 5, f"  {number}. ")]
-    if verdict.state == "changed":
-        return [*lines, "     asked in other words when you answered"]
-    answer = verdict.given.answer
-    if answer.text is None:
-        return [*lines, wrapped(f"it is {verdict.real}", 14, "     skipped  ")]
-    lines.append(f"     yours    {answer.text}{', ' + answer.sure if answer.sure else ''}")
-    lines.append(wrapped(verdict.real, 14, "     real     "))
-    lines.append(f"     {verdict.state:8} {verdict.far}".rstrip())
-    if verdict.means:
-        belief = beliefs[verdict.means]
-        lines.append(wrapped(f"{belief.id}: {belief.says} Chapter {belief.chapter} shows what is true of it.",
-                             14, "     belief   "))
-    return lines
-
-
-def counted(found: list[Verdict]) -> str:
-    """One line: how many of each."""
-    states = [verdict.state for verdict in found]
-    answered = states.count("right") + states.count("wrong")
-    return (f"{states.count('right')} of {answered} answer{plural(answered)} right"
-            + (f", {states.count('skipped')} skipped" if "skipped" in states else "") + ".")
+def _row(question: Question, prediction: Prediction, lookup: Lookup, beliefs: dict[str, Belief]) -> Graded:
+    given = prediction.given.get(question.id)
+    after_run = bool({"make", *question.targets} & set(prediction.after_run))
+    try:
+        verdict = judge(question, given, lookup)
+    except Complaint:
+        if given is None:
+            raise
+        right = judge(question, None, lookup).real
+        return Graded(question.id, question.asks, given.answer.text, given.answer.sure, right,
+                      "unreadable", "", None, None, None, after_run)
+    belief = beliefs[verdict.means] if verdict.means else None
+    return Graded(question.id, question.asks, given.answer.text if given else None,
+                  given.answer.sure if given else "", verdict.real, verdict.state, verdict.far,
+                  belief and belief.id, belief and belief.says, belief and belief.chapter, after_run)

@@ -1,7 +1,7 @@
 """.predictions/NN-slug.json: what was answered, when, and to which version of the questions.
 
 The file is written when the last answer is in, whole, and only if there is none: what one has
-predicted, one has predicted.
+predicted, one has predicted. It says which targets the driver had shown before (ran.py).
 """
 
 import datetime
@@ -16,6 +16,7 @@ from ..textfile import read_text, write_new
 from ..tree import Tree
 from .answers import Answer
 from .questions import Paper
+from .ran import ran
 
 
 @dataclass(frozen=True)
@@ -33,6 +34,7 @@ class Prediction:
     version: str
     date: str
     given: dict[str, Given]
+    after_run: tuple[str, ...] = ()     # targets that were shown before the answers were given
 
 
 def path_of(tree: Tree, chapter: Chapter) -> Path:
@@ -45,7 +47,8 @@ def store(tree: Tree, paper: Paper, answers: list[Answer]) -> None:
     rows = [{"id": question.id, "asked": question.asked, "answer": answer.text, "sure": answer.sure}
             for question, answer in zip(paper.questions, answers, strict=True)]
     text = json.dumps({"chapter": paper.chapter.name, "version": paper.version,
-                       "date": datetime.date.today().isoformat(), "answers": rows},
+                       "date": datetime.date.today().isoformat(), "after_run": ran(tree, paper.chapter),
+                       "answers": rows},
                       indent=2, ensure_ascii=False)
     try:
         write_new(path, text + "\n")
@@ -63,12 +66,14 @@ def already_there(tree: Tree, chapter: Chapter) -> Complaint:
 def load(tree: Tree, chapter: Chapter) -> Prediction | None:
     """What was predicted for a chapter; None if nothing was, a complaint if the file is damaged."""
     path = path_of(tree, chapter)
-    if not path.exists():
-        return None
-    name = tree.name(path)
+    return read_prediction(path, tree.name(path)) if path.exists() else None
+
+
+def read_prediction(path: Path, name: str) -> Prediction:
+    """What such a file holds, wherever it lies; a complaint that calls it `name` if it is damaged."""
     try:
         return _read(json.loads(read_text(path, name)))
-    except (ValueError, KeyError, TypeError, AttributeError):
+    except (ValueError, KeyError, TypeError, AttributeError, RecursionError):
         raise Complaint(f"{name} is damaged: it is not as `make predict` wrote it") from None
 
 
@@ -80,4 +85,7 @@ def _read(whole: dict[str, Any]) -> Prediction:
             raise ValueError
         given[row["id"]] = Given(row["asked"], Answer(row["answer"], row["sure"]))
     datetime.date.fromisoformat(whole["date"])
-    return Prediction(str(whole["version"]), whole["date"], given)
+    shown = whole.get("after_run", [])
+    if not isinstance(shown, list) or not all(isinstance(target, str) for target in shown):
+        raise ValueError
+    return Prediction(str(whole["version"]), whole["date"], given, tuple(shown))
