@@ -2,10 +2,6 @@
 
 Criterion exits 0 when no test matched, and a crash of the runner itself leaves no report: so
 the list is taken first, and every test of it must be in the report.
-
-A test that does not end is stopped and named by Criterion's runner. What is left is a runner that
-stands still itself and never reports: on a busy machine that happens now and then. Such a run has no outcome, neither good nor bad, so the binary is started
-once more. A test that failed, crashed or timed out is never run again.
 """
 
 import re
@@ -21,15 +17,12 @@ from .tree import Tree
 
 SUITE = re.compile(r"^(\w+): \d+ tests?$")
 TEST = re.compile(r"^(?:├──|└──|\|--|`--) (\w+)( \(skipped\))?$")
-SECONDS = 120           # many times what the slowest binary takes
-TEST_SECONDS = 60       # of one test that sets no limit of its own
+SECONDS = 120           # of one binary: many times what the slowest takes
 SANITIZERS = {
     "ASAN_OPTIONS": "abort_on_error=1:detect_leaks=0",
     "UBSAN_OPTIONS": "abort_on_error=1:print_stacktrace=1",
 }
 
-
-STOPPED = -1000         # no status of a process: those killed have the signal's number, negated
 SKIPPED = "skipped itself: it cannot run here"
 
 
@@ -76,16 +69,18 @@ def list_tests(tree: Tree, binary: Path) -> dict[tuple[str, str], bool]:
     return found
 
 
-def run_tests(tree: Tree, binary: Path, jobs: int = 0) -> dict[tuple[str, str], Outcome]:
+def run_tests(tree: Tree, binary: Path, jobs: int = 0,
+              seconds: float = SECONDS) -> dict[tuple[str, str], Outcome]:
     """Runs a binary once. Every listed test has an outcome, also one that never ran."""
     listed = list_tests(tree, binary)
     with tempfile.TemporaryDirectory(prefix="high-water-") as folder:
         report = Path(folder) / "report.xml"
-        arguments = [f"--xml={report}", "--quiet", f"--timeout={TEST_SECONDS}",
-                     *([f"--jobs={jobs}"] if jobs else [])]
-        said, status = _run_or_stop(tree, binary, arguments)
-        if status == STOPPED and not _read_report(report):
-            said, status = _run_or_stop(tree, binary, arguments)
+        arguments = [f"--xml={report}", "--quiet", *([f"--jobs={jobs}"] if jobs else [])]
+        try:
+            done = _run(tree, binary, arguments, seconds)
+            said, status = done.stdout + done.stderr, done.returncode
+        except subprocess.TimeoutExpired as expired:
+            said, status = f"stopped after {seconds} seconds\n{expired.output}{expired.stderr}", 1
         found = _read_report(report)
     outcomes = {key: Outcome(*key, "is switched off" if off else
                              found.get(key, f"is not in the report\n{said[-2000:]}"))
@@ -98,15 +93,6 @@ def run_tests(tree: Tree, binary: Path, jobs: int = 0) -> dict[tuple[str, str], 
     return outcomes
 
 
-def _run_or_stop(tree: Tree, binary: Path, arguments: list[str]) -> tuple[str, int]:
-    """What a binary said, and its status, STOPPED if it did not end in time."""
-    try:
-        done = _run(tree, binary, arguments)
-    except subprocess.TimeoutExpired as expired:
-        return f"stopped after {SECONDS} seconds\n{expired.output}{expired.stderr}", STOPPED
-    return done.stdout + done.stderr, done.returncode
-
-
 def _with(outcome: Outcome, said: str) -> Outcome:
     """A crash says little in the report: what a sanitizer wrote belongs to it."""
     if outcome.trouble in ("crashed", "timed out"):
@@ -114,8 +100,9 @@ def _with(outcome: Outcome, said: str) -> Outcome:
     return outcome
 
 
-def _run(tree: Tree, binary: Path, arguments: list[str]) -> subprocess.CompletedProcess[str]:
-    return run_group([str(binary), *arguments], SECONDS, cwd=tree.root, stdout=subprocess.PIPE,
+def _run(tree: Tree, binary: Path, arguments: list[str],
+         seconds: float = SECONDS) -> subprocess.CompletedProcess[str]:
+    return run_group([str(binary), *arguments], seconds, cwd=tree.root, stdout=subprocess.PIPE,
                      stderr=subprocess.PIPE, env=environment() | SANITIZERS, text=True,
                      errors="replace")
 

@@ -3,7 +3,6 @@
 from pathlib import Path
 
 import pytest
-from highwater import criterion
 from highwater.complaint import Complaint
 from highwater.criterion import list_tests, run_tests
 from highwater.tree import Tree
@@ -26,8 +25,8 @@ def report(*names: str) -> str:
     return f"echo '<testsuites><testsuite name=\"two\">{cases}</testsuite></testsuites>' >$report"
 
 
-def troubles(tmp_path: Path, run: str) -> list[str]:
-    outcomes = run_tests(Tree(tmp_path), binary(tmp_path, run))
+def troubles(tmp_path: Path, run: str, **how: float) -> list[str]:
+    outcomes = run_tests(Tree(tmp_path), binary(tmp_path, run), **how)
     assert list(outcomes) == [("two", "first"), ("two", "second")]
     return [outcome.trouble for outcome in outcomes.values()]
 
@@ -44,12 +43,6 @@ def test_one_that_is_not_in_the_report(tmp_path):
 @pytest.mark.parametrize("run", ["echo killed >&2; kill -9 $$", ":", "echo '<testsuites>' >$report"])
 def test_no_report(tmp_path, run):
     assert all(trouble.startswith("is not in the report") for trouble in troubles(tmp_path, run))
-
-
-def test_a_runner_that_stands_still_is_started_once_more(tmp_path, monkeypatch):
-    monkeypatch.setattr(criterion, "SECONDS", 0.5)
-    still = f"if [ ! -e {tmp_path}/began ]; then touch {tmp_path}/began; sleep 9; fi; "
-    assert troubles(tmp_path, still + report("first", "second")) == ["", ""]
 
 
 def test_a_test_that_failed_is_not_run_again(tmp_path):
@@ -75,11 +68,10 @@ def commands():
             pass
 
 
-def test_endless(tmp_path, monkeypatch):
-    monkeypatch.setattr(criterion, "SECONDS", 0.3)
+def test_endless(tmp_path):
     mark = f"5.{tmp_path.stat().st_ino}"
     endless = f"echo began; sleep {mark} >/dev/null 2>&1 & wait"
-    assert "stopped after 0.3 seconds\nbegan" in troubles(tmp_path, endless)[0]
+    assert "stopped after 0.3 seconds\nbegan" in troubles(tmp_path, endless, seconds=0.3)[0]
     assert not any(mark in line for line in commands()), "a child of the stopped runner lives on"
 
 
