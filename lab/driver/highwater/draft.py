@@ -3,7 +3,8 @@
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from .textfile import read_text, write_text
+from .textfile import read_text
+from .together import replace_all
 from .tree import Tree
 
 
@@ -13,6 +14,7 @@ class Draft:
 
     tree: Tree
     changed: dict[Path, str] = field(default_factory=dict)
+    why: dict[Path, str] = field(default_factory=dict)      # where the text alone does not tell it
 
     def read(self, path: Path) -> str:
         """The text of a file as it will be, or a complaint if it is missing or not text."""
@@ -23,10 +25,12 @@ class Draft:
     def exists(self, path: Path) -> bool:
         return path in self.changed or path.is_file()
 
-    def put(self, path: Path, text: str) -> None:
+    def put(self, path: Path, text: str, why: str = "") -> None:
         self.changed[path] = text
+        if why:
+            self.why[path] = why
 
     def write(self) -> None:
-        """Writes every change, each file whole."""
-        for path, text in self.changed.items():
-            write_text(path, text)
+        """Writes every change, or none."""
+        if self.changed:
+            replace_all(self.tree, self.changed)

@@ -81,17 +81,17 @@ def read_sealed(draft: Draft, path: Path, comment: str = "") -> str:
     return unseal(sealed, draft.tree.name(path), comment)
 
 
-def record_golden(draft: Draft, chapter: str, target: str, page: str, figures: str) -> list[str]:
-    """Puts a run into the draft if it differs from the record; returns what differs.
+def record_golden(draft: Draft, chapter: str, target: str, page: str, figures: str) -> None:
+    """Puts a run into the draft if it differs from the record.
 
     Where only measured values differ the record stays, so recording twice changes nothing.
     """
+    why = ""
     try:
-        changed = read_golden(draft, chapter, target).changes(page, figures)
+        if not read_golden(draft, chapter, target).changes(page, figures):
+            return
     except Complaint as complaint:
-        changed = [str(complaint).removesuffix(f"; {CURE}")]
-        changed += [f"+ {line}" for line in page.splitlines()]
-    if changed:
-        for path, text in zip(golden_paths(draft.tree, chapter, target), (page, figures)):
-            draft.put(path, seal(text))
-    return changed
+        why = str(complaint).removesuffix(f"; {CURE}")
+    for path, text in zip(golden_paths(draft.tree, chapter, target), (page, figures)):
+        name = draft.tree.name(path)
+        draft.put(path, seal(text), why.removeprefix(f"{name} ") if why.startswith(f"{name} ") else "")

@@ -7,6 +7,7 @@ column is as wide as its widest number.
 
 import difflib
 import re
+from typing import NamedTuple
 
 MEASURED = re.compile(r"~[-+]?(?:\d[\d,]*)?(?:\.\d+)?(?:e[-+]?\d+)?(?<=[\d])")
 BLANKS = re.compile(r"[ \t]+")
@@ -33,17 +34,31 @@ def _mask_fields(fields: list[str]) -> list[str]:
     return [mask_line(field) for field in fields]
 
 
-def difference(old: str, new: str, masked=mask_page, context: int = 2) -> list[str]:
-    """What changed, as lines of a diff: texts as they are, compared by their masks."""
+class Hunk(NamedTuple):
+    """One change: the line at which it begins in the new text, and lines of a diff."""
+
+    line: int
+    lines: list[str]
+
+
+def difference(old: str, new: str, masked=mask_page) -> list[str]:
+    """What changed, as lines of a diff."""
+    return [line for hunk in hunks(old, new, masked)
+            for line in (f"@@ line {hunk.line} @@", *hunk.lines)]
+
+
+def hunks(old: str, new: str, masked=mask_page, context: int = 2) -> list[Hunk]:
+    """What changed: texts as they are, compared by their masks."""
     was, now = old.splitlines(), new.splitlines()
     matcher = difflib.SequenceMatcher(None, masked(old), masked(new), autojunk=False)
-    lines: list[str] = []
+    found = []
     for group in matcher.get_grouped_opcodes(context):
-        lines.append(f"@@ line {group[0][3] + 1} @@")
+        lines: list[str] = []
         for kind, a, b, c, d in group:
             if kind == "equal":
                 lines += [f"  {line}" for line in now[c:d]]
             else:
                 lines += [f"- {line}" for line in was[a:b]]
                 lines += [f"+ {line}" for line in now[c:d]]
-    return lines
+        found.append(Hunk(next(c + 1 for kind, _, _, c, _ in group if kind != "equal"), lines))
+    return found

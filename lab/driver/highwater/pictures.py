@@ -51,21 +51,17 @@ def render(text: str, name: str) -> str:
     return f"{head}<!-- drawn from {name}, sha256 {digest(text)} -->\n{mark}{rest}"
 
 
-def record_picture(draft: Draft, chapter: Chapter, name: str, text: str) -> list[str]:
-    """Puts a picture into the draft if its text changed or its SVG is stale; says which."""
+def record_picture(draft: Draft, chapter: Chapter, name: str, text: str) -> None:
+    """Puts a picture into the draft if its text changed or its SVG is stale."""
     dot, svg = picture_paths(draft.tree, chapter, name)
-    changed = []
     try:
-        if read_sealed(draft, dot, COMMENT) != text:
-            changed.append(f"{draft.tree.name(dot)}: another text")
+        recorded, why = read_sealed(draft, dot, COMMENT), ""
     except Complaint as complaint:
-        changed.append(str(complaint).partition(";")[0])
-    if changed:
-        draft.put(dot, seal(text, COMMENT))
-    if changed or stale_svg(draft, chapter, name):
-        changed = changed or [f"{draft.tree.name(svg)}: not of this text"]
-        draft.put(svg, render(text, dot.name))
-    return changed
+        recorded, why = None, str(complaint).partition(";")[0].removeprefix(f"{draft.tree.name(dot)} ")
+    if recorded != text:
+        draft.put(dot, seal(text, COMMENT), why)
+    if stale_svg(draft, chapter, name):
+        draft.put(svg, render(text, dot.name), f"is not of this {dot.name}; drawn anew")
 
 
 def stale_svg(draft: Draft, chapter: Chapter, name: str) -> str | None:

@@ -86,13 +86,12 @@ def stale_plot(draft: Draft, chapter: Chapter, name: str) -> str | None:
     return None
 
 
-def record_plot(draft: Draft, chapter: Chapter, name: str) -> list[str]:
+def record_plot(draft: Draft, chapter: Chapter, name: str) -> None:
     """Puts the plot into the draft, whose goldens are those of the latest runs, if it is stale."""
     script, svg = plot_paths(draft.tree, chapter, name)
-    if stale_plot(draft, chapter, name) is None:
-        return []
-    draft.put(svg, render_plot(recorded_text(draft, chapter, name), script.name))
-    return [f"{draft.tree.name(svg)}: of other figures or another script"]
+    if stale_plot(draft, chapter, name):
+        draft.put(svg, render_plot(recorded_text(draft, chapter, name), script.name),
+                  "is of other figures or another script; drawn anew")
 
 
 def show_plots(tree: Tree, chapter: Chapter) -> None:

@@ -1,21 +1,24 @@
 """`make golden`: runs everything, shows what changed, writes it, and fails if anything changed.
 
 Everything is held in memory until every run has ended well. A run that crashed, a claim whose
-verdict is not the expected one: nothing is written. To regenerate is not to pass.
+verdict is not the expected one: nothing is written. What is written is written together
+(together.py). To regenerate is not to pass.
 """
 
 import os
 import sys
 
+from .changes import show_changes
 from .chapterrun import TargetRun, run_targets
+from .claims import plural
 from .complaint import Complaint
 from .draft import Draft
 from .golden import record_golden
 from .manifest import Chapter, find_chapter, load_chapters, sound_chapters
-from .mask import difference
 from .owners import orphans
 from .pictures import draw, record_picture
 from .plots import record_plot
+from .together import alone, finish
 from .tree import Tree
 from .written import write_all
 
@@ -24,6 +27,14 @@ def record(tree: Tree, called: str | None) -> int:
     """Records all chapters, or the one called so."""
     if os.environ.get("CI"):
         raise Complaint("CI is set: goldens are recorded by a person who reads what changed")
+    with alone(tree):
+        finished = finish(tree)
+        for name in finished:
+            print(f"finished, for a `make golden` that was stopped: {name}", flush=True)
+        return max(_record(tree, called), 1 if finished else 0)
+
+
+def _record(tree: Tree, called: str | None) -> int:
     chosen = [find_chapter(tree, called)] if called else load_chapters(tree)
     everything = sound_chapters(tree)[0]
     runs = run_all(tree, chosen)
@@ -31,13 +42,12 @@ def record(tree: Tree, called: str | None) -> int:
              for chapter in chosen for name in chapter.pictures]
     draft = Draft(tree)
     for done in runs:
-        _show(f"{done.chapter.name} {done.target}", record_golden(
-            draft, done.chapter.name, done.target, done.run.page, done.run.figures))
+        record_golden(draft, done.chapter.name, done.target, done.run.page, done.run.figures)
     for chapter, name, text in drawn:
-        _show(f"{chapter.name} picture {name}", record_picture(draft, chapter, name, text))
+        record_picture(draft, chapter, name, text)
     for chapter in chosen:
         for name in chapter.plots:
-            _show(f"{chapter.name} plot {name}", record_plot(draft, chapter, name))
+            record_plot(draft, chapter, name)
     wrong = _write_prose(draft, everything, chosen)
     return _finish(draft, wrong + orphans(tree, everything), len(runs) + len(drawn))
 
@@ -56,9 +66,7 @@ def _write_prose(draft: Draft, everything: list[Chapter], chosen: list[Chapter])
     chosen chapters, because the others may not have been recorded yet."""
     written = write_all(draft, everything)
     for path, text in written.texts.items():
-        there = draft.read(path) if draft.exists(path) else ""
-        if there != text:
-            _show(draft.tree.name(path), difference(there, text, str.splitlines))
+        if not draft.exists(path) or draft.read(path) != text:
             draft.put(path, text)
     elsewhere = [chapter.folder for chapter in everything if chapter not in chosen]
     partly = len(chosen) < len(everything)
@@ -66,16 +74,18 @@ def _write_prose(draft: Draft, everything: list[Chapter], chosen: list[Chapter])
             if not (path.parent in elsewhere or (partly and path.parent == draft.tree.chapters))]
 
 
-def _show(what: str, changed: list[str]) -> None:
-    if changed:
-        print("\n".join([f"==== {what}", *changed, ""]))
-
-
 def _finish(draft: Draft, wrong: list[str], count: int) -> int:
+    """Shows, writes, and says what to do next."""
+    for line in show_changes(draft):
+        print(line)
+    sys.stdout.flush()
     draft.write()
     for path in draft.changed:
         print(f"written: {draft.tree.name(path)}")
-    if not draft.changed:
+    if files := len(draft.changed):
+        print(f"{files} file{plural(files)} changed: - was recorded, + is now. Read them, then commit; "
+              "`make golden` once more changes nothing.")
+    else:
         print(f"Nothing changed: {count} run{'s are' if count != 1 else ' is'} as recorded.")
     sys.stdout.flush()
     for sentence in wrong:

@@ -33,6 +33,11 @@ class Tree:
         """What a student predicted, in this clone only: git ignores it."""
         return self.root / ".predictions"
 
+    @property
+    def recording(self) -> Path:
+        """Where `make golden` keeps what it is about to write (together.py)."""
+        return self.root / ".recording"
+
     def chapter_folders(self) -> list[Path]:
         """The folders chapters/NN-slug, in order. One without a file, which git leaves behind when
         the chapter is on another branch, or which holds drills only, is no chapter yet."""

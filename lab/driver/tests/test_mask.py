@@ -42,5 +42,5 @@ def test_figures_too():
 
 def test_difference_shows_lines_as_they_are():
     assert GOLDEN.changes(PAGE.replace("37,832", "37,833"), FIGURES) == [
-        "@@ line 1 @@", "  phase    bytes  time, ns", "- filled  37,832     ~48.6",
+        "@@ line 2 @@", "  phase    bytes  time, ns", "- filled  37,832     ~48.6",
         "+ filled  37,833     ~48.6", "  ", "  claim  kept  holds  in ~1,520 ns"]

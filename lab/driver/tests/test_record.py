@@ -29,7 +29,14 @@ def test_shows_and_writes_what_changed(toy):
     done = toy.driver("golden")
     assert done.returncode == 1
     assert "- filled   37,832" in done.stdout and "+ filled   37,833" in done.stdout
+    assert ("golden/01-toy-count/retain.txt:3:\n      phase   bytes, B     time, ns\n"
+            "      ── heap ─────────────────────\n    - filled   37,832     ~48.6\n"
+            "    + filled   37,833     ~48.6\n" in done.stdout), done.stdout
+    assert "golden/01-toy-count/retain.figures:1: 1 line with the page" in done.stdout
+    assert "diagrams/01-toy-count/heap.svg: is of other figures" in done.stdout
+    assert "chapters/02-toy-order/README.md:3:\n" in done.stdout
     assert "written: golden/01-toy-count/retain.figures" in done.stdout
+    assert "7 files changed: - was recorded, + is now." in done.stdout
     assert "37,833" in (toy.root / "golden/01-toy-count/retain.txt").read_text()
     assert "-->37,833<!--" in (toy.root / "chapters/02-toy-order/README.md").read_text()
     assert toy.driver("golden").returncode == 0
@@ -143,7 +150,7 @@ def test_draws_a_stale_picture_anew(toy):
 def test_draws_a_stale_plot_anew(toy):
     toy.edit("chapters/01-toy-count/heap.gp", "with boxes", "with impulses")
     done = toy.driver("golden")
-    assert done.returncode == 1 and "heap.svg: of other figures or another script" in done.stdout
+    assert done.returncode == 1 and "heap.svg: is of other figures or another script" in done.stdout
     assert toy.driver("golden").returncode == 0
 
 

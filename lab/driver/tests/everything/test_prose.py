@@ -12,6 +12,7 @@ from highwater.owners import orphans
 from highwater.pictures import COMMENT, draw, picture_paths, stale_svg
 from highwater.plots import stale_plot
 from highwater.prose import prose_files
+from highwater.together import unfinished
 from highwater.tree import Tree, this_tree
 from highwater.written import Written, lint, write_all
 
@@ -49,6 +50,11 @@ def test_readme_has_the_table_of_chapters(tree: Tree):
 @pytest.mark.parametrize("chapter", [pytest.param(chapter, id=chapter.name) for chapter in CHAPTERS])
 def test_chapter_has_prose(chapter: Chapter):
     assert (chapter.folder / "README.md").is_file()
+
+
+def test_no_recording_was_stopped_half_way(tree: Tree):
+    if unfinished(tree):
+        fail_if(["a `make golden` was stopped while it wrote; `make golden` finishes it"])
 
 
 def test_every_golden_has_an_owner(tree: Tree):
