@@ -126,6 +126,13 @@ def test_a_check_that_hangs(name, text, tmp_path, monkeypatch, capsys):
     assert "on revision 0: does not end within 0.5 seconds" in refused(written(tmp_path, name, text))
 
 
+def test_a_check_that_writes_elsewhere(tmp_path, capsys):
+    """It is refused by one wall or another, and told where the kernel shows what is tried."""
+    said = refused(written(tmp_path, "check.py", f"open({str(tmp_path / 'check.c')!r}, 'w')\n"))
+    assert not (tmp_path / "check.c").exists()
+    assert f"check.py on revision 0: tries to write {tmp_path}/check.c, outside" in said or "PermissionError" in said
+
+
 def test_a_check_that_is_no_program(tmp_path, capsys):
     check = written(tmp_path, "check", "neither\n")
     assert "ends with status 127, by which a shell says" in refused(check)

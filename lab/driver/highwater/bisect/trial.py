@@ -19,6 +19,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from ..complaint import Complaint
+from ..confine import Limits, confine
 from ..run import environment, run_group
 from ..tree import Tree
 from .halving import Answer
@@ -28,8 +29,8 @@ FLAGS = "-std=c17 -D_GNU_SOURCE -O1 -Wall -Wextra -Wshadow -Wconversion -Wcast-q
 SECONDS = 5                 # of one run of the check
 COMPILER_SECONDS = 60
 MEMORY_BYTES = 1 << 29      # address space of the check; the probe's arena is half of it
-OUTPUT_BYTES = 1 << 20      # what it may print
-LIMITS = 'ulimit -c 0; ulimit -v "$1"; ulimit -f "$2"; shift 2; exec "$@"'     # KiB, half KiB
+OUTPUT_BYTES = 1 << 20      # what it may print, or write into a file
+BY_SHELL = ["/bin/sh", "-c", 'exec "$@"', "sh"]      # says by its status if there is no program to run
 SHOWN = 56                  # characters of its last line that are shown
 
 
@@ -73,23 +74,15 @@ class Bench:
                 return [str(self.check)]
 
     def _run(self, command: list[str], work: Path, revision: Revision) -> Trial:
-        """Runs the check with its output in a file, whose length the system limits."""
+        """Runs the check where it cannot touch anything but the revision."""
         who = f"{self.check.name} on revision {revision.number}"
-        limited = ["/bin/sh", "-c", LIMITS, "sh", str(MEMORY_BYTES >> 10), str(OUTPUT_BYTES >> 9)]
-        late = False
-        with tempfile.TemporaryFile() as output:
-            try:
-                status = run_group([*limited, *command], SECONDS, cwd=work, env=environment(),
-                                   stdout=output, stderr=subprocess.STDOUT).returncode
-            except subprocess.TimeoutExpired:
-                late = True
-            output.seek(0)
-            printed = output.read(OUTPUT_BYTES)
-        if len(printed) == OUTPUT_BYTES:
-            raise Complaint(f"{who}: prints or writes more than {OUTPUT_BYTES >> 20} MiB; "
-                            "one line is enough, the answer is the exit status", 1)
-        if late:
-            raise Complaint(f"{who}: does not end within {SECONDS} seconds", 1)
+        limits = Limits(SECONDS, MEMORY_BYTES, OUTPUT_BYTES, file=OUTPUT_BYTES)
+        ending = confine([*BY_SHELL, *command], work, limits, readable=[self.check.parent])
+        if ending.trouble:
+            raise Complaint(f"{who}: {_met(ending.trouble)}", 1)
+        if ending.outside:
+            raise Complaint(f"{who}: tries to {ending.outside[0]}, outside the folder in which it is run", 1)
+        printed, status = ending.output, ending.status
         said = _last_line(printed)
         return Trial(_judge(status, said, printed, who), said)
 
@@ -145,6 +138,18 @@ def _last_line(printed: bytes) -> str:
     lines = [line for line in printed[-4096:].decode(errors="replace").splitlines() if line.strip()]
     line = "".join(c if c.isprintable() else "?" for c in lines[-1].strip()) if lines else ""
     return line if len(line) <= SHOWN else line[:SHOWN - 3] + "..."
+
+
+def _met(limit: str) -> str:
+    """The limit that a check met, in words."""
+    return {
+        "output": f"prints or writes more than {OUTPUT_BYTES >> 20} MiB; one line is enough, the answer is the "
+                  "exit status",
+        "time": f"does not end within {SECONDS} seconds",
+        "memory": f"takes more than {MEMORY_BYTES >> 20} MiB of memory",
+        "processes": "starts more and more processes",
+        "files": "writes more and more files",
+    }.get(limit, f"cannot be run to its end: {limit}")
 
 
 def _judge(status: int, said: str, printed: bytes, who: str) -> Answer:
