@@ -232,7 +232,7 @@ static const char *const own_design[] = {"go1.23", NULL};
 
 const struct program program = {
     .name = "09-buckets",
-    .title = "The map before 1.24",
+    .title = "The map before Go 1.24",
     .targets = targets,
     .pictures = pictures,
     .designs = own_design,

@@ -256,7 +256,7 @@ static const char *const pictures[] = {"slots", NULL};
 
 const struct program program = {
     .name = "14-sizing-a-cache",
-    .title = "From 726 to 217 to 93 MiB",
+    .title = "From 726.4 to 217 to 93 MiB",
     .targets = targets,
     .pictures = pictures,
     .designs = (const char *const[]){"go1.24", NULL},

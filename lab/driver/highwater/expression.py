@@ -3,6 +3,7 @@
     retain.heap.filled.heapalloc                     a figure of this chapter's goldens
     04:bench.empty.clear.ns/op                       of another chapter's
     retain.heap.filled.heapalloc / MiB | .2          arithmetic, and how many decimals
+    SWISS_MAX_TABLE_SLOTS * 7 / 8                    a constant of the C (constants.py)
 
 A figure's name may hold hyphens and slashes, so operators stand between blanks. Besides figures
 there are numbers and the constants KiB MiB GiB kB MB GB. Arithmetic is done in fractions:
@@ -17,6 +18,7 @@ from dataclasses import dataclass
 from fractions import Fraction
 
 from .complaint import Complaint
+from .constants import NAME
 from .figures import Figure
 
 UNITS = {"KiB": 1 << 10, "MiB": 1 << 20, "GiB": 1 << 30,
@@ -25,7 +27,7 @@ OPERATORS: dict[type, Callable] = {
     ast.Add: operator.add, ast.Sub: operator.sub, ast.Mult: operator.mul,
     ast.Div: operator.truediv, ast.FloorDiv: operator.floordiv, ast.Mod: operator.mod,
 }
-FIGURE = re.compile(r"(?:\d\d:)?[A-Za-z][^\s()]*\.[^\s()]+")
+FIGURE = re.compile(r"(?:\d\d:)?[A-Za-z][^\s()]*\.[^\s()]+|" + NAME.pattern)
 FORMAT = re.compile(r"\.(\d)")
 
 Lookup = Callable[[str], Figure]

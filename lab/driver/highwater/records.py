@@ -3,6 +3,7 @@
 import re
 
 from .complaint import Complaint
+from .constants import NAME, constant
 from .draft import Draft
 from .figures import Figure, parse_results
 from .golden import Golden, read_golden
@@ -39,7 +40,10 @@ class Records:
         return self._goldens[key]
 
     def figure(self, name: str, here: Chapter | None) -> Figure:
-        """The figure called so, or a complaint."""
+        """The figure called so, or the constant of the C, or a complaint."""
+        if NAME.fullmatch(name):
+            folders = (self.draft.tree.root / "lab", *([here.folder] if here else []))
+            return Figure(name, str(constant(name, folders)), "", True)
         chapter, rest = self._place(name, here)
         key = chapter.name, rest.partition(".")[0]
         if key not in self._figures:

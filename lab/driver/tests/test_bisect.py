@@ -65,7 +65,7 @@ def test_a_program_may_be_the_check(tmp_path, capsys):
 @pytest.mark.parametrize("check, block", [("check.c", 0), ("answers/check.c", 1)])
 def test_the_readme_shows_what_is_printed(check, block):
     """Its first block is the stub's run, the second one the answer's."""
-    blocks = re.findall(r"^```text\n(.*?)^```", (DRILL / "README.md").read_text(), re.DOTALL | re.MULTILINE)
+    blocks = re.findall(r"^```console\n(.*?)^```", (DRILL / "README.md").read_text(), re.DOTALL | re.MULTILINE)
     shutil.copy(DRILL / check, ROOT / "build" / "mine.c")
     done = make("CHECK=build/mine.c")
     said = (done.stdout + re.sub(r"make: .*\n", "", done.stderr)).replace("build/mine.c", "mine.c")

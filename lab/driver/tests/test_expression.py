@@ -64,3 +64,14 @@ def test_refused(source, said):
     with pytest.raises(Complaint) as complaint:
         evaluate(source, lookup)
     assert said in str(complaint.value)
+
+
+def test_a_constant_of_the_c_is_a_figure():
+    asked = []
+
+    def lookup(name):
+        asked.append(name)
+        return Figure(name, "1024", "", True)
+
+    value = evaluate("MAX_TABLE_SLOTS * 7 / 8 + a.b_C", lookup)
+    assert asked == ["MAX_TABLE_SLOTS", "a.b_C"] and value.text == "1,920"
