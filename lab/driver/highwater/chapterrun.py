@@ -1,7 +1,7 @@
 """A chapter's target, run with its default options and held against what it should be."""
 
 import sys
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from .claims import mistakes
@@ -27,9 +27,9 @@ class TargetRun:
         return mistakes(self.chapter, self.target, self.results)
 
 
-def run_target(tree: Tree, chapter: Chapter, target: str) -> TargetRun:
+def run_target(tree: Tree, chapter: Chapter, target: str, options: Sequence[str] = ()) -> TargetRun:
     """Runs the target; an exit status other than 0 is a complaint."""
-    run = run_program(tree, chapter, [target])
+    run = run_program(tree, chapter, [target, *options])
     if run.status != 0:
         said = run.complaints.strip().splitlines()
         raise Complaint(f"{chapter.name} {target}: exit status {run.status}{': ' + said[-1] if said else ''}", 1)

@@ -8,6 +8,7 @@ from . import checks, makehelp, oracle, peers, record, show, testing
 from .bisect.command import Wish, run_bisect
 from .book.make import run_book
 from .complaint import Complaint
+from .handout.command import run_handout, run_mark
 from .manifest import TARGETS
 from .predict.command import predict
 from .tree import Tree, this_tree
@@ -34,6 +35,7 @@ def parse(words: list[str]) -> argparse.Namespace:
     for name in BISECT:
         parser.add_argument(f"--{name}", help="for bisect")
     parser.add_argument("--answers", help="for predict: a file with a line for each question")
+    parser.add_argument("--class", help="for handout: a file with a name on each line")
     return parser.parse_args(words)
 
 
@@ -47,6 +49,8 @@ COMMANDS: dict[str, Command] = {
     "bisect": lambda tree, given: run_bisect(tree, Wish(
         seed=given.seed, who=given.who, **{name: getattr(given, name) for name in BISECT})),
     "book": lambda tree, given: run_book(tree),
+    "handout": lambda tree, given: run_handout(tree, given.who, getattr(given, "class")),
+    "mark": lambda tree, given: run_mark(tree, given.who, given.answers),
     "layers": lambda tree, given: checks.print_layers(tree),
     "test": lambda tree, given: testing.run_everything(tree, given.chapter),
     "oracle": lambda tree, given: oracle.run_oracle(tree),

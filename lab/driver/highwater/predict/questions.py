@@ -119,7 +119,7 @@ def load_paper(tree: Tree, chapter: Chapter) -> Paper:
     if len(items) != len(chapter.predict):
         raise Complaint(f'{where}: "## Predict" asks {len(items)} questions, and chapter.toml '
                         f"has {len(chapter.predict)} [[predict]]")
-    questions = tuple(_question(f"{where}/chapter.toml", table, item)
+    questions = tuple(read_question(f"{where}/chapter.toml", table, item)
                       for table, item in zip(chapter.predict, items))
     ids = [question.id for question in questions]
     if len(set(ids)) != len(ids):
@@ -145,7 +145,8 @@ def plain(markdown: str) -> str:
     return " ".join("".join(pieces).split())
 
 
-def _question(where: str, table: dict[str, Any], item: str) -> Question:
+def read_question(where: str, table: dict[str, Any], item: str) -> Question:
+    """One table of rules, and the words of the item that it goes with."""
     fields = Fields(f"{where}, predict {table.get('id', '(no id)')}", table)
     kind = fields.one_of("kind", KINDS)
     question = Question(
