@@ -70,6 +70,13 @@ bisect: setup           ## chapter 12: which revision holds more memory? CHECK=m
 	@$(DRIVER) bisect $(if $(SEED),--seed='$(SEED)') $(foreach option,CHECK WHO BROKEN HINT REPOSITORY,\
 	    $(if $($(option)),--$(shell echo $(option) | tr A-Z a-z)='$($(option))'))
 
+## Teach
+.PHONY: handout mark
+handout:                ## a sheet of questions with numbers of its own: WHO=ada, or CLASS=names.txt
+	@$(DRIVER) handout $(OPTIONS) $(if $(CLASS),--class="$$CLASS")
+mark: programs-built    ## how WHO=ada answered hers (ANSWERS=file if it lies elsewhere): the lab is the key
+	@$(DRIVER) mark $(OPTIONS) $(if $(ANSWERS),--answers="$$ANSWERS")
+
 ## Verify
 .PHONY: test asan layers inlined oracle
 test: build             ## the Criterion tests of the lab and the chapters (or of CHAPTER=01)
@@ -98,8 +105,8 @@ doctor:                 ## say what is there and what is missing, and for what
 	@$(SETUP) look
 help:                   ## this list
 	@$(DRIVER) help
-clean:                  ## remove build/
-	rm -rf build
+clean:                  ## remove build/, but for handouts: answers may stand in them
+	rm -rf $(if $(wildcard build/handouts),$(filter-out build/handouts,$(wildcard build/*)),build)
 
 .DEFAULT:
 	$(error there is no target "$@"; `make help` lists them)

@@ -118,6 +118,14 @@ def test_asan_sees_what_the_plain_run_does_not(toy):
     assert done.returncode == 2 and "fine::one" in done.stdout, done.stdout
 
 
+def test_clean_keeps_answers(toy):
+    form = toy.root / "build/handouts/ada/handout.txt"
+    form.parent.mkdir(parents=True)
+    form.write_text("kept: 5\n")
+    assert toy.make("clean").returncode == 0
+    assert form.read_text() == "kept: 5\n" and not (toy.root / "build/default").exists()
+
+
 def test_clean(toy):
     assert toy.make("clean").returncode == 0 and not (toy.root / "build").exists()
 

@@ -55,7 +55,8 @@ def draw(tree: Tree, who: str, course: Course | None = None) -> Handout:
     course = course or load_course(tree)
     tasks = tuple(_task(template, Dice(course.edition, spelt, template.id))
                   for template in course.templates)
-    return Handout(spelt, " ".join(who.split()), course.edition, _number(course, tasks), tasks)
+    shown = "".join(c if c.isprintable() else " " for c in who)
+    return Handout(spelt, " ".join(shown.split()), course.edition, _number(course, tasks), tasks)
 
 
 @dataclass(frozen=True)

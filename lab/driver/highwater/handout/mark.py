@@ -4,7 +4,6 @@ from dataclasses import dataclass
 
 from ..complaint import Complaint
 from ..expression import evaluate
-from ..predict.answers import number_of
 from ..predict.beliefs import Belief, load_beliefs
 from ..predict.judge import Lookup, Verdict, judge
 from ..predict.questions import Question
@@ -77,7 +76,7 @@ def _reason(question: Question, text: str, verdict: Verdict, lookup: Lookup,
     """What is wrong with an answer: a slip of the pen, how far off it is, the belief behind it."""
     if question.kind == "number":
         real = evaluate(question.real, lookup).number
-        if number_of(text, question) > 0 and (slipped := slip(question, text, real)):
+        if slipped := slip(question, text, real):
             return slipped, None
     if not verdict.means:
         return verdict.far, None

@@ -12,12 +12,19 @@ Drawn = int | str | dict[str, int | str]
 
 
 def fill(text: str, drawn: dict[str, Drawn], commas: bool = False) -> str:
-    """The text with its places filled: plainly for a program, with commas in numbers for a reader."""
-    def put(found: re.Match[str]) -> str:
-        value = _value(found, drawn)
-        return f"{value:,}" if commas and isinstance(value, int) else str(value)
+    """The text with its places filled: plainly for a program, with commas in numbers for a reader.
+    What stands in backquotes is code, and plain for a reader too."""
+    if "<" not in text:
+        return text
+    pieces = text.split("`")
+    for at, piece in enumerate(pieces):
+        with_commas = commas and at % 2 == 0
+        pieces[at] = PLACE.sub(lambda found: _written(_value(found, drawn), with_commas), piece)
+    return "`".join(pieces)
 
-    return PLACE.sub(put, text)
+
+def _written(value: int | str, commas: bool) -> str:
+    return f"{value:,}" if commas and isinstance(value, int) else str(value)
 
 
 def _value(found: re.Match[str], drawn: dict[str, Drawn]) -> int | str:

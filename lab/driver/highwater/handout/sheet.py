@@ -37,8 +37,7 @@ def markdown(tree: Tree, handout: Handout, folder: str) -> str:
         lines += [f"## {number}. {task.title}", "", wrapped(task.text, 0), ""]
         for question in task.questions:
             lines += _asked(question)
-        lines += ["", wrapped(f"[Chapter {task.chapter.number}]({chapter}) is about this; "
-                              "its neighbours:", 0), "",
+        lines += ["", f"[Chapter {task.chapter.number}]({chapter}) treats this. Neighbouring sizes:", "",
                   "```sh", task.explore, "```", ""]
     return "\n".join(lines)
 
@@ -57,7 +56,7 @@ def _rule(question: Question) -> str:
     if question.kind != "number":
         return ""
     percent = (Fraction(repr(question.near)) - 1) * 100
-    near = f"right within {float(percent):g} %" if percent >= 1 else "exactly"
+    near = f"right within {float(percent):g} %" if percent >= 0.5 else "exactly"
     return f"*({f'in {question.unit}, ' if question.unit else ''}{near})*"
 
 

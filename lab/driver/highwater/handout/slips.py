@@ -11,11 +11,12 @@ from ..predict.questions import Question
 
 def slip(question: Question, text: str, real: Fraction) -> str:
     """A sentence about the slip behind a wrong number, or nothing."""
-    if question.unit == "B":
+    guess = number_of(text, question)
+    if question.unit == "B" and guess > 0:
         for unit, number in _in_other_units(question, text):
             if is_near(number, real, question.near):
-                return f"{_times(number_of(text, question), real)}: right, had it been {unit}"
-    if abs(number_of(text, question) - real) == 1:
+                return f"{_times(guess, number)}: right, had it been {unit}"
+    if abs(guess - real) == 1:
         return "off by one"
     return ""
 
@@ -28,7 +29,7 @@ def _in_other_units(question: Question, text: str) -> Iterator[tuple[str, Fracti
             yield unit, number_of(f"{digits}{f'e{exponent}' if exponent else ''} {unit}", question)
 
 
-def _times(guess: Fraction, real: Fraction) -> str:
-    ratio = max(guess, real) / min(guess, real)
+def _times(guess: Fraction, meant: Fraction) -> str:
+    ratio = max(guess, meant) / min(guess, meant)
     shown = f"{round(ratio):,}" if ratio >= 100 else f"{float(ratio):.2f}"
-    return f"{shown} times too {'small' if guess < real else 'large'}"
+    return f"{shown} times too {'small' if guess < meant else 'large'}"
