@@ -24,6 +24,7 @@ SIZING  = $(if $(ENTRIES),--keys='$(ENTRIES)') $(if $(PAIR),--pair='$(PAIR)') \
 # Chapter 18's desk; a name may hold quotes too. `make bisect` has a WHO of its own.
 DESK    = $(if $(PATIENT),--patient='$(PATIENT)') $(if $(INSTRUMENT),--instrument='$(INSTRUMENT)') \
           $(if $(SAYS),--says='$(SAYS)') $(if $(WHO),--who="$$WHO")
+ONE_DRILL = $(if $(DRILL),--drill='$(DRILL)') $(if $(HINT),--hint='$(HINT)')
 DRIVER  = $(PYTHON) lab/driver/hw.py
 SETUP   = sh lab/driver/setup.sh
 
@@ -63,9 +64,15 @@ book:                   ## the chapters as one web site: build/book/index.html (
 	@$(DRIVER) book
 
 ## Drill
-.PHONY: predict bisect
+.PHONY: predict drill hint progress bisect
 predict:                ## CHAPTER=01 asks before you run, then compares (ANSWERS=file); without, how well you judge
 	@$(DRIVER) predict $(OPTIONS) $(if $(ANSWERS),--answers="$$ANSWERS")
+drill: setup drill-lab  ## CHAPTER=07 begins a drill, then tries what you wrote (DRILL=name); without, where you left
+	@$(DRIVER) drill $(OPTIONS) $(ONE_DRILL)
+hint:                   ## the next hint for it
+	@$(DRIVER) hint $(OPTIONS) $(ONE_DRILL)
+progress:               ## all drills, and where you are with each
+	@$(DRIVER) progress $(OPTIONS)
 bisect: setup           ## chapter 12: which revision holds more memory? CHECK=mine.c (or mine.py) decides
 	@$(DRIVER) bisect $(if $(SEED),--seed='$(SEED)') $(foreach option,CHECK WHO BROKEN HINT REPOSITORY,\
 	    $(if $($(option)),--$(shell echo $(option) | tr A-Z a-z)='$($(option))'))
@@ -112,11 +119,13 @@ clean:                  ## remove build/, but for handouts: answers may stand in
 	$(error there is no target "$@"; `make help` lists them)
 
 # Build in a make of its own.
-.PHONY: build programs-built folded-built
+.PHONY: build programs-built folded-built drill-lab
 build: setup            ## compile the lab, the chapters and their tests
 	+@$(BUILD) programs tests
 programs-built:
 	+@$(BUILD) programs
+drill-lab:              # drills are linked with a lab under sanitizers
+	+@$(BUILD) library CONFIG=asan CHAPTER=
 folded-built:
 	+@$(BUILD) folded
 	+@$(BUILD) folded CONFIG=portable
@@ -175,13 +184,14 @@ tester   = $(OUT)/$(1)/test_$(call slug,$(1))
 WITH_PROGRAM := $(foreach chapter,$(CHAPTERS),$(if $(call chapter_sources,$(chapter)),$(chapter)))
 WITH_TESTS   := $(foreach chapter,$(WITH_PROGRAM),$(if $(call chapter_tests,$(chapter)),$(chapter)))
 
-.PHONY: programs tests lab-tests ctrl-tests folded judged
+.PHONY: library programs tests lab-tests ctrl-tests folded judged
+library: $(LIBRARY)
 programs: $(foreach chapter,$(WITH_PROGRAM),$(call program,$(chapter)))
 lab-tests: $(LAB_TESTS:%.c=$(OUT)/%)
 ctrl-tests: $(CTRL_TESTS:%.c=$(OUT)/%)
 tests: lab-tests $(foreach chapter,$(WITH_TESTS),$(call tester,$(chapter)))
 folded: $(call objects,$(FOLDED))
-programs tests lab-tests ctrl-tests folded judged:
+library programs tests lab-tests ctrl-tests folded judged:
 	@:
 
 define chapter_rules

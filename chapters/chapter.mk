@@ -6,13 +6,13 @@ chapter := $(notdir $(CURDIR))
 # A file of answers is named from here.
 answers = $(if $(filter-out -,$(ANSWERS)),ANSWERS='$(abspath $(ANSWERS))')
 
-.PHONY: help predict retain bench iter versions size desk dot diagram test asan claims golden clean
-predict retain bench iter versions size desk dot diagram test asan claims golden:
+.PHONY: help predict drill hint retain bench iter versions size desk dot diagram test asan claims golden clean
+predict drill hint retain bench iter versions size desk dot diagram test asan claims golden:
 	@+$(MAKE) --no-print-directory -C ../.. $@ CHAPTER=$(chapter) $(answers)
 
 help:
-	@echo "In this chapter: make predict, then make retain | bench | iter | versions | size | desk (those it has), test, diagram,"
-	@echo "claims, golden. From the top the same with CHAPTER=$(chapter)."
+	@echo "In this chapter: make predict, then make retain | bench | iter | versions | size | desk (those it has), drill, hint,"
+	@echo "test, diagram, claims, golden. From the top the same with CHAPTER=$(chapter)."
 
 clean:
 	rm -rf ../../build/*/chapters/$(chapter)

@@ -5,9 +5,10 @@ import sys
 from collections.abc import Callable
 
 from . import checks, makehelp, oracle, peers, record, show, testing
-from .bisect.command import Wish, run_bisect
+from .bisect.command import Wish
 from .book.make import run_book
 from .complaint import Complaint
+from .drill import command as drilling
 from .handout.command import run_handout, run_mark
 from .manifest import TARGETS
 from .predict.command import predict
@@ -33,7 +34,8 @@ def parse(words: list[str]) -> argparse.Namespace:
     for name in OPTIONS:
         parser.add_argument(f"--{name}", help="for the chapter's program")
     for name in BISECT:
-        parser.add_argument(f"--{name}", help="for bisect")
+        parser.add_argument(f"--{name}", help="for bisect (a hint for drills too)")
+    parser.add_argument("--drill", help="for drill and hint: which of a chapter's")
     parser.add_argument("--answers", help="for predict: a file with a line for each question")
     parser.add_argument("--class", help="for handout: a file with a name on each line")
     return parser.parse_args(words)
@@ -46,8 +48,11 @@ COMMANDS: dict[str, Command] = {
     "claims": lambda tree, given: show.show_claims(tree, given.chapter),
     "diagram": lambda tree, given: checks.print_pictures(tree, given.chapter),
     "inlined": lambda tree, given: checks.print_inlined(tree),
-    "bisect": lambda tree, given: run_bisect(tree, Wish(
+    "bisect": lambda tree, given: drilling.bisect(tree, Wish(
         seed=given.seed, who=given.who, **{name: getattr(given, name) for name in BISECT})),
+    "drill": lambda tree, given: drilling.drill(tree, given.chapter, given.drill),
+    "hint": lambda tree, given: drilling.hint(tree, given.chapter, given.drill, given.hint),
+    "progress": lambda tree, given: drilling.show_progress(tree),
     "book": lambda tree, given: run_book(tree),
     "handout": lambda tree, given: run_handout(tree, given.who, getattr(given, "class")),
     "mark": lambda tree, given: run_mark(tree, given.who, given.answers),

@@ -3,7 +3,8 @@
 Checked of every .c and .h file of lab/ and chapters/:
   - a file of a room includes its own room and rooms on lines above, nothing else;
   - a chapter includes its own folder and every room but the tests;
-  - "..." names a file of the lab or of the file's own folder, <...> never does;
+  - "..." names a file of the lab or of the file's own folder, <...> never does (an answer of a drill
+    includes what lies beside its stub; what a student writes in mine/ is the student's);
   - only headers are included;
   - no file includes itself, over however many others.
 """
@@ -45,7 +46,8 @@ def read_layers(tree: Tree) -> dict[str, int]:
 
 def read_includes(tree: Tree) -> list[Include]:
     """Every #include of the lab's rooms and of the chapters."""
-    files = sorted([*tree.root.glob("lab/*/*.[ch]"), *tree.chapters.glob("[0-9][0-9]-*/**/*.[ch]")])
+    files = sorted([*tree.root.glob("lab/*/*.[ch]"), *(
+        path for path in tree.chapters.glob("[0-9][0-9]-*/**/*.[ch]") if path.parent.name != "mine")])
     found = []
     for file in files:
         text = read_text(file, tree.name(file))
@@ -57,11 +59,16 @@ def read_includes(tree: Tree) -> list[Include]:
 
 def _target(tree: Tree, file: Path, name: str) -> Path | None:
     """The file that an #include means, if it is one of ours."""
-    for folder in (file.parent, tree.root / "lab"):
+    for folder in (_home(file), tree.root / "lab"):
         there = folder / name
         if there.is_file():
             return there.resolve()
     return None
+
+
+def _home(file: Path) -> Path:
+    """The folder that a file's own includes are in; an answer is compiled in the place of its stub."""
+    return file.parent.parent if file.parent.name == "answers" else file.parent
 
 
 def room_of(tree: Tree, file: Path) -> str | None:
@@ -97,7 +104,7 @@ def _wrong_room(tree: Tree, layers: dict[str, int], file: Path, to: Path) -> str
     if mine is None:
         if its == "tests":
             return "a chapter includes a test"
-        if its is None and file.parent != to.parent:
+        if its is None and _home(file) != to.parent:
             return "a chapter includes another folder's file"
         return None
     if its is None:

@@ -1,6 +1,7 @@
 """`make bisect`: what is asked on the command line, and what comes of it."""
 
 import re
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -29,8 +30,8 @@ class Wish:
     repository: str | None = None
 
 
-def run_bisect(tree: Tree, wish: Wish) -> int:
-    """Prints a hint, writes a repository, or bisects."""
+def run_bisect(tree: Tree, wish: Wish, earned: Callable[[Path], object] = lambda check: None) -> int:
+    """Prints a hint, writes a repository, or bisects; `earned` hears of a check that ended at the culprit."""
     if wish.hint is not None:
         print(hint(tree, wish.hint))
         return 0
@@ -43,11 +44,14 @@ def run_bisect(tree: Tree, wish: Wish) -> int:
               f"    cd {wish.repository}\n    git bisect start bad good\n    git bisect run ./check\n"
               "    git bisect reset")
         return 0
-    return bisect(row, drawn, wish.check or tree.name(check), Bench(tree, check))
+    if bisect(row, drawn, wish.check or tree.name(check), Bench(tree, check)):
+        earned(check)
+    return 0
 
 
-def bisect(row: Row, drawn: str, called: str, bench: Bench) -> int:
-    """Tries the check at the ends, halves, shows what was found, and says whether it is right."""
+def bisect(row: Row, drawn: str, called: str, bench: Bench) -> bool:
+    """Tries the check at the ends, halves, shows what was found, and says whether it is right, and
+    nothing else could be."""
     print(page.opening(row, drawn, called), flush=True)
     _try_ends(row, bench)
     search = Search(row.last)
@@ -83,14 +87,14 @@ def _try_ends(row: Row, bench: Bench) -> None:
         f"revision {row.last} is bad.")), 1)
 
 
-def _verdict(row: Row, search: Search) -> int:
+def _verdict(row: Row, search: Search) -> bool:
     """The driver knows what it drew; nobody at work is told."""
     if search.suspects == [row.culprit]:
         print("It is the culprit.")
-        return 0
+        return True
     if row.culprit in search.suspects:
         print("The culprit is one of them.")
-        return 0
+        return False
     raise Complaint(
         f"Revision {search.bad} is innocent. Your check told good from bad at the ends, but in between it "
         "answered by something else than the regression: the same revision must always get the same "

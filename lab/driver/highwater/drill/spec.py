@@ -157,19 +157,18 @@ def _wrong(where: str, table: dict[str, Any]) -> Wrong:
     return wrong
 
 
-def find_drills(tree: Tree, chapter: str, name: str | None) -> list[Drill]:
-    """The drills of a chapter called as ever (07, 7, a slug), or the one of it called `name`."""
+def find_drills(tree: Tree, chapter: str | None, name: str | None) -> list[Drill]:
+    """The drills of a chapter called as ever (07, 7, a slug), those called `name`, or all."""
     known = drills(tree)
-    here = [drill for drill in known if _called(drill, chapter)]
+    here = [drill for drill in known if chapter is None or _called(drill, chapter)]
     if not here:
         those = ", ".join(dict.fromkeys(drill.number for drill in known)) or "none yet"
-        raise Complaint(f"chapter {chapter} has no drill; these chapters have: {those}")
-    if name is None:
-        return here
-    named = [drill for drill in here if drill.name == name]
+        raise Complaint(f"chapter {chapter} has no drill; these chapters have: {those}" if chapter
+                        else "there is no drill yet")
+    named = [drill for drill in here if name in (None, drill.name)]
     if not named:
-        raise Complaint(f'chapter {chapter} has no drill "{name}"; it has: '
-                        + ", ".join(drill.name for drill in here))
+        where = f"chapter {chapter} has" if chapter else "there is"
+        raise Complaint(f'{where} no drill "{name}"; there are: ' + ", ".join(drill.name for drill in here))
     return named
 
 

@@ -51,7 +51,7 @@ def _once(drill: Drill, program: Path, only: str | None) -> tuple[Ending, bytes]
     limits = Limits(seconds=drill.seconds * (len(drill.tests()) + 1), memory=drill.memory + OWN_BYTES,
                     output=OUTPUT, sanitized=True)
     command = [str(program), f"--xml={report}", "--verbose", "--ascii", "--jobs=1",
-               f"--timeout={drill.seconds}", *([f"--filter=*/{only}"] if only else [])]
+               *([f"--filter=*/{only}"] if only else [])]
     ending = confine(command, program.parent, limits, variables=_sanitizers(drill))
     return ending, report.read_bytes() if report.is_file() else b""
 

@@ -26,6 +26,7 @@ from .symbols import objection, symbols_of, uses_assembler
 COMPILER = Limits(seconds=20, memory=2048 * MIB, output=8 * MIB)
 LINKER_SECONDS = 60
 LIBRARIES = ("-lcriterion", "-lm")
+SECONDS = Path(__file__).with_name("seconds.c")     # sets the limit of each test
 MOST_BYTES = MIB                    # of a file that a student writes
 ERROR = re.compile(r"^(\S+?:\d+):\d+: (?:fatal )?error: (.*)$", re.MULTILINE)
 NOTE = re.compile(r"^In file included from|^\s+from ")
@@ -91,9 +92,9 @@ class Workshop:
 def open_workshop(tree: Tree, drill: Drill) -> Workshop:
     """The drill's part, compiled if it was not yet."""
     compiler = _compiler(tree)
-    parts = [path for path in (*drill.own_sources, *drill.headers, *(drill.folder / name for name in drill.edit))]
+    parts = [*drill.own_sources, *drill.headers, *(drill.folder / name for name in drill.edit), SECONDS]
     parts += sorted(tree.root.glob("lab/*/*.h"))
-    key = repr((compiler, [(path.name, read_text(path, tree.name(path))) for path in parts]))
+    key = repr((compiler, drill.seconds, [(path.name, read_text(path, tree.name(path))) for path in parts]))
     kept = (tree.root / "build" / "drills" / drill.chapter
             / f"{drill.name}-{hashlib.sha256(key.encode()).hexdigest()[:12]}")
     shop = Workshop(tree, drill, kept, compiler)
@@ -127,6 +128,7 @@ def _furnish(drill: Drill, compiler: tuple[str, ...], folder: Path) -> None:
     (folder / "asked").write_text("\n".join(sorted(symbols_of(*stubs).defined & called)))
     helpers = symbols_of(*objects[1:]).defined if objects[1:] else frozenset()
     (folder / "helpers").write_text("\n".join(sorted(helpers)))
+    objects.append(_own(drill, (*compiler, f"-DSECONDS={drill.seconds}"), SECONDS, folder))
     _tool(["ld", "-r", "-o", str(folder / "tests.o"), *map(str, objects)])
     for path in (*objects, *stubs):
         path.unlink()

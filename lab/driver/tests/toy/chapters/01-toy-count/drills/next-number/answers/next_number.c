@@ -1,0 +1,6 @@
+#include "next_number.h"
+
+int next_number(int n)
+{
+    return n + 1;
+}
