@@ -1,0 +1,46 @@
+/*
+ * wrong-k-too-near.c - "as soon as it can be smaller"
+ *
+ * Two and a half slots for an entry is above 16/7, so there is no thrash. But from there few
+ * deletes are left to pay for the moves.
+ */
+#include "rebuild_policy.h"
+
+#include <string.h>
+
+enum { MOST_SLOTS_PER_ENTRY = 4 };
+
+bool is_too_large(uint64_t slots, uint64_t live)
+{
+    return slots > REBUILD_FLOOR && 2 * slots > 5 * live;
+}
+
+/* Puts every entry of `from` into `to`. False: no memory; `from` is as it was. */
+static bool copy_entries(struct swiss *to, struct swiss *from)
+{
+    struct swiss_iter it;
+    bool done = true;
+    swiss_u64_iter_start(from, &it);
+    while (done && swiss_u64_iter_next(&it)) {
+        uint64_t key;
+        memcpy(&key, it.key, sizeof key);
+        uint64_t *elem = swiss_u64_put(to, key);
+        done = elem != NULL;
+        if (done)
+            memcpy(elem, it.elem, sizeof *elem);
+    }
+    swiss_u64_iter_end(&it);
+    return done;
+}
+
+bool rebuild(struct swiss *m, uint64_t seed)
+{
+    struct swiss fresh;
+    if (!swiss_u64_init(&fresh, m->heap, swiss_len(m), seed))
+        return false;
+    bool done = copy_entries(&fresh, m);
+    swiss_u64_free(done ? m : &fresh);
+    if (done)
+        *m = fresh;
+    return done;
+}
