@@ -11,8 +11,8 @@
 #include "heap/heap.h"
 
 /*
- * HeapAlloc of a map that is made for so many entries, as by make(map[K]V, entries), and has its first
- * entry (none, if it is made for none). pointers: do its slots hold pointers?
+ * HeapAlloc of a map that is made for so many entries, as by make(map[K]V, entries), and has its
+ * first entry (none, if it is made for none). pointers: do its slots hold pointers?
  */
 uint64_t map_bytes(uint64_t entries, size_t slot_bytes, bool pointers);
 

@@ -1,9 +1,10 @@
 /*
- * right_size.h - the map of the next cycle: keep the one that is there, or make a new one, and how large.
+ * right_size.h - the map of the next cycle: keep the one that is there, or make a new one, and
+ * how large.
  *
  * A batch service takes the records of a cycle into a map of int to int. Before each cycle the
- * tests ask right_size and do what it says; then the records come, as many as the trace has. Bytes are
- * counted by the lab's heap.
+ * tests ask right_size and do what it says; then the records come, as many as the trace has.
+ * Bytes are counted by the lab's heap.
  *
  * Words       held       HeapAlloc when the records of a cycle are all in
  *             allocated  what a cycle adds to TotalAlloc: a new map, and every growth on the way

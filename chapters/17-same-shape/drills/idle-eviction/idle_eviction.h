@@ -1,10 +1,10 @@
 /*
  * idle_eviction.h - a cache that lets idle entries go, and their memory too, a little at a time.
  *
- * Deleting frees slots and no table. So the cache has two maps. New keys go to the young one. The
- * sweep walks the old one: what is idle goes, what is not moves to the young one. When the old map is
- * empty it is dropped whole, the young map becomes the old, an empty one the young, and the next walk
- * begins. No call does all of that: each deals with a few entries.
+ * Deleting frees slots and no table. So the cache has two maps. New keys go to the young one.
+ * The sweep walks the old one: what is idle goes, what is not moves to the young one. When the
+ * old map is empty it is dropped whole, the young map becomes the old, an empty one the young,
+ * and the next walk begins. No call does all of that: each deals with a few entries.
  *
  *     use ----------> young          sweep:   old ---- idle: gone
  *     (a new key)                             old ---- not idle: ----> young

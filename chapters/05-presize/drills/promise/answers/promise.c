@@ -1,9 +1,9 @@
 /*
  * promise.c - the least hint whose tables have room for their share, with chance counted in.
  *
- * One table gets every entry. Of many tables each gets its share by chance: as many as
- * there are entries for each table, give or take the root of that. Six times that root is more than any
- * of some thousand tables ever strays.
+ * One table gets every entry. Of many tables each gets its share by chance: as many as there are
+ * entries for each table, give or take the root of that. Six times that root is more than any of
+ * some thousand tables ever strays.
  */
 #include "promise.h"
 

@@ -1,8 +1,8 @@
 /*
  * wrong-one-more.c - "one too few, so one more"
  *
- * That cures the rounding. It also doubles a table for whose last entry there was room, and knows no
- * chance.
+ * That cures the rounding. It also doubles a table for whose last entry there was room, and
+ * knows no chance.
  */
 #include "promise.h"
 

@@ -35,6 +35,7 @@ uint64_t map_bytes(uint64_t entries, size_t slot_bytes, bool pointers)
     uint64_t wanted = entries * 8 / 7;
     uint64_t tables = power_of_two((wanted + MOST_TABLE_SLOTS - 1) / MOST_TABLE_SLOTS);
     uint64_t slots = power_of_two(wanted / tables);
-    uint64_t table = heap_rounded(TABLE_BYTES, HEAP_SCAN) + groups_bytes(slots, slot_bytes, pointers);
+    uint64_t table = heap_rounded(TABLE_BYTES, HEAP_SCAN)
+        + groups_bytes(slots, slot_bytes, pointers);
     return header + heap_rounded(tables * POINTER_BYTES, HEAP_SCAN) + tables * table;
 }

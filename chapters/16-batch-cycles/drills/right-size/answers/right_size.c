@@ -2,9 +2,10 @@
  * right_size.c - what is usual is the median of the last five cycles; a map is kept as long as it
  * is not much larger than that.
  *
- * One spike in five does not move a median, and neither do two. Three cycles of another
- * load do: so long the policy waits before it believes. A kept map costs what it holds too much in each cycle, a
- * new one costs itself. With up to twice the slots of a fresh map, keeping is the cheaper one.
+ * One spike in five does not move a median, and neither do two. Three cycles of another load do:
+ * so long the policy waits before it believes. A kept map costs what it holds too much in each
+ * cycle, a new one costs itself. With up to twice the slots of a fresh map, keeping is the
+ * cheaper one.
  */
 #include "right_size.h"
 
