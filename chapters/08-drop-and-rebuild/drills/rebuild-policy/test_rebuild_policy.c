@@ -68,13 +68,13 @@ static void run_rebuild(struct queue *q)
     q->copied += live;
     cr_assert(q->copied <= 100 * q->operations + GIVE_UP,
               "%lu rebuilds have copied %lu entries in %lu operations, so the test is stopped "
-              "here: a rebuilt map must not be too large already", q->rebuilds,
-              q->copied, q->operations);
+              "here: a rebuilt map must not be too large already", q->rebuilds, q->copied,
+              q->operations);
     q->slots = 0;
     count_slots(q);
-    cr_assert(q->slots <= GIVE_UP, "rebuild %lu, for %lu entries, made a map of %lu slots, so "
-                                   "the test is stopped here. What is the new map made for?",
-                                   q->rebuilds, live, q->slots);
+    cr_assert(q->slots <= GIVE_UP,
+              "rebuild %lu, for %lu entries, made a map of %lu slots, so the test is stopped here. "
+              "What is the new map made for?", q->rebuilds, live, q->slots);
 }
 
 /* True: the map was rebuilt. */

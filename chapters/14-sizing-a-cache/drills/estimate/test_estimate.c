@@ -43,11 +43,11 @@ static void check(uint64_t entries, size_t value_bytes, bool pointers, const cha
     struct map_type mt = type_of(value_bytes, pointers);
     uint64_t real = built(&mt, entries, entries > 0);
     uint64_t yours = map_bytes(entries, mt.slot_bytes, pointers);
-    cr_assert_eq(yours, real, "a map for %lu entries, slots of %lu B with%s pointers, takes %lu "
-                              "B; you say %lu B, which is %lu B too %s. %s",
-                              entries, mt.slot_bytes, pointers ? "" : "out", real, yours,
-                              yours > real ? yours - real : real - yours,
-                              yours > real ? "many" : "few", ask);
+    cr_assert_eq(yours, real,
+                 "a map for %lu %s, slots of %lu B with%s pointers, takes %lu B; you say %lu B, "
+                 "which is %lu B too %s. %s", entries, entries == 1 ? "entry" : "entries",
+                 mt.slot_bytes, pointers ? "" : "out", real, yours,
+                 yours > real ? yours - real : real - yours, yours > real ? "many" : "few", ask);
 }
 
 static void check_each_slot(uint64_t entries, bool pointers, const char *ask)
@@ -87,9 +87,9 @@ Test(estimate, grown_maps_are_the_same)
     struct map_type mt = type_of(8, false);
     for (uint64_t entries = 1; entries <= 896; entries += entries < 130 ? 1 : 13) {
         uint64_t real = built(&mt, 0, entries), yours = map_bytes(entries, mt.slot_bytes, false);
-        cr_assert_eq(yours, real, "a map is filled with %lu entries, key by key from empty: it "
-                                  "takes %lu B, and you say %lu B",
-                                  entries, real, yours);
+        cr_assert_eq(yours, real,
+                     "a map is filled key by key from empty, entries: %lu. It takes %lu B, and you "
+                     "say %lu B", entries, real, yours);
     }
 }
 

@@ -96,9 +96,9 @@ static struct plan decide(const struct decider *d, const uint64_t *records, unsi
         memcpy(copy, records, cycles * sizeof *copy);
     struct plan plan = right_size(copy, cycles, slots);
     free(copy);
-    cr_assert(plan.hint <= 1 << 20, "before cycle %u of a trace of some thousand records the "
-                                    "plan's hint is %lu",
-                                    cycles, plan.hint);
+    cr_assert(plan.hint <= 1 << 20,
+              "before cycle %u of a trace of some thousand records the plan's hint is %lu",
+              cycles + 1, plan.hint);
     return plan;
 }
 
