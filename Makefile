@@ -25,6 +25,8 @@ SIZING  = $(if $(ENTRIES),--keys='$(ENTRIES)') $(if $(PAIR),--pair='$(PAIR)') \
 DESK    = $(if $(PATIENT),--patient='$(PATIENT)') $(if $(INSTRUMENT),--instrument='$(INSTRUMENT)') \
           $(if $(SAYS),--says='$(SAYS)') $(if $(WHO),--who="$$WHO")
 ONE_DRILL = $(if $(DRILL),--drill='$(DRILL)') $(if $(HINT),--hint='$(HINT)')
+# `make grade OUT=folder`; below, OUT is where things are built.
+export GRADES := $(if $(filter command,$(origin OUT)),$(OUT))
 DRIVER  = $(PYTHON) lab/driver/hw.py
 SETUP   = sh lab/driver/setup.sh
 
@@ -78,11 +80,16 @@ bisect: setup           ## chapter 12: which revision holds more memory? CHECK=m
 	    $(if $($(option)),--$(shell echo $(option) | tr A-Z a-z)='$($(option))'))
 
 ## Teach
-.PHONY: handout mark
+.PHONY: handin grade handout mark
 handout:                ## a sheet of questions with numbers of its own: WHO=ada, or CLASS=names.txt
 	@$(DRIVER) handout $(OPTIONS) $(if $(CLASS),--class="$$CLASS")
 mark: programs-built    ## how WHO=ada answered hers (ANSWERS=file if it lies elsewhere): the lab is the key
 	@$(DRIVER) mark $(OPTIONS) $(if $(ANSWERS),--answers="$$ANSWERS")
+
+handin:                 ## what WHO=ada did in this clone, gathered to hand in: build/handin/ada.zip
+	@$(DRIVER) handin $(if $(WHO),--who="$$WHO")
+grade: programs-built drill-lab  ## SUBMIT=folder, one submission or many, into OUT=build/grades: reports, results.json, class.csv
+	@$(DRIVER) grade $(if $(SUBMIT),--submit="$$SUBMIT") $(if $(GRADES),--out="$$GRADES")
 
 ## Verify
 .PHONY: test asan layers inlined oracle
@@ -135,7 +142,7 @@ folded-built:
 # --- Building one configuration ------------------------------------------------------------
 
 CONFIG ?= default
-OUT    := build/$(CONFIG)
+override OUT := build/$(CONFIG)
 
 FLAGS_portable       := -DCTRL_PORTABLE
 FLAGS_clang-portable := -DCTRL_PORTABLE

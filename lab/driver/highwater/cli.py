@@ -9,6 +9,8 @@ from .bisect.command import Wish
 from .book.make import run_book
 from .complaint import Complaint
 from .drill import command as drilling
+from .grade.command import run_grade
+from .grade.handin import run_handin
 from .handout.command import run_handout, run_mark
 from .manifest import TARGETS
 from .predict.command import predict
@@ -38,6 +40,8 @@ def parse(words: list[str]) -> argparse.Namespace:
     parser.add_argument("--drill", help="for drill and hint: which of a chapter's")
     parser.add_argument("--answers", help="for predict: a file with a line for each question")
     parser.add_argument("--class", help="for handout: a file with a name on each line")
+    for name in ("submit", "out"):
+        parser.add_argument(f"--{name}", help="for grade: a folder")
     return parser.parse_args(words)
 
 
@@ -53,6 +57,8 @@ COMMANDS: dict[str, Command] = {
     "drill": lambda tree, given: drilling.drill(tree, given.chapter, given.drill),
     "hint": lambda tree, given: drilling.hint(tree, given.chapter, given.drill, given.hint),
     "progress": lambda tree, given: drilling.show_progress(tree),
+    "grade": lambda tree, given: run_grade(tree, given.submit, given.out),
+    "handin": lambda tree, given: run_handin(tree, given.who),
     "book": lambda tree, given: run_book(tree),
     "handout": lambda tree, given: run_handout(tree, given.who, getattr(given, "class")),
     "mark": lambda tree, given: run_mark(tree, given.who, given.answers),

@@ -18,7 +18,7 @@ from highwater.tree import Tree  # noqa: E402
 CLEAN = {name: value for name, value in os.environ.items()
          if name not in ("CI", "MAKEFLAGS", "MAKELEVEL", "MFLAGS", "CHAPTER", "CONFIG", "PYTEST",
                          "KEYS", "SEED", "DESIGN", "LIMIT", "ROUNDS", "TRACE",
-                         "ANSWERS", "CLASS", "DRILL", "CHECK", "WHO", "BROKEN", "HINT", "REPOSITORY")}
+                         "ANSWERS", "CLASS", "DRILL", "CHECK", "WHO", "BROKEN", "HINT", "REPOSITORY", "SUBMIT", "OUT", "GRADES")}
 
 
 @dataclass(frozen=True)

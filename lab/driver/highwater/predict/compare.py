@@ -16,10 +16,11 @@ from .questions import Paper, Question, load_paper
 from .store import Prediction
 
 
-def recorded(tree: Tree, chapter: Chapter, run: TargetRun | None = None) -> Lookup:
+def recorded(tree: Tree, chapter: Chapter, run: TargetRun | None = None,
+             chapters: list[Chapter] | None = None) -> Lookup:
     """Finds figures in a run, and in the goldens what that run does not print. A verdict is a figure
     too, `retain.claim.ID` or `retain.beyond.ID.NAME`: 1 if the claim holds, if it fails beyond."""
-    records = Records(Draft(tree), sound_chapters(tree)[0])
+    records = Records(Draft(tree), chapters or sound_chapters(tree)[0])
 
     def lookup(name: str) -> Figure:
         target, _, rest = name.partition(".")
@@ -71,12 +72,25 @@ class Graded:
     after_run: bool
 
 
-def graded(tree: Tree, chapter: Chapter, prediction: Prediction) -> list[Graded]:
+@dataclass(frozen=True)
+class Key:
+    """What answers to a chapter's questions are held against: the goldens. Who has many to read reads it once."""
+
+    questions: tuple[Question, ...]
+    lookup: Lookup
+    beliefs: dict[str, Belief]
+
+
+def key_of(tree: Tree, chapter: Chapter, chapters: list[Chapter] | None = None) -> Key:
+    """A chapter's key, or a complaint that the repository is not sound."""
+    return Key(load_paper(tree, chapter).questions, recorded(tree, chapter, None, chapters), load_beliefs(tree))
+
+
+def graded(tree: Tree, chapter: Chapter, prediction: Prediction, key: Key | None = None) -> list[Graded]:
     """A chapter's answers as a grader reads them, from the goldens, without a run: a row for each
     question. A complaint says that the repository is not sound, never what the prediction holds."""
-    lookup, beliefs = recorded(tree, chapter), load_beliefs(tree)
-    return [_row(question, prediction, lookup, beliefs)
-            for question in load_paper(tree, chapter).questions]
+    key = key or key_of(tree, chapter)
+    return [_row(question, prediction, key.lookup, key.beliefs) for question in key.questions]
 
 
 def _row(question: Question, prediction: Prediction, lookup: Lookup, beliefs: dict[str, Belief]) -> Graded:
