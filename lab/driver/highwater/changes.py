@@ -8,8 +8,8 @@ from pathlib import Path
 from .claims import plural
 from .complaint import Complaint
 from .draft import Draft
-from .golden import TRAILER
 from .mask import Hunk, hunks, mask_figures, mask_page
+from .seal import TRAILER
 from .textfile import read_text
 
 

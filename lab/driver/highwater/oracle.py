@@ -16,7 +16,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from .complaint import Complaint
-from .golden import digest, seal, unseal
+from .seal import digest, seal, unseal
 from .textfile import read_text, write_text
 from .tree import Tree
 

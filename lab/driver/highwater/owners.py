@@ -7,11 +7,12 @@ from .manifest import Chapter
 from .pictures import picture_paths
 from .plots import plot_paths
 from .tree import Tree
+from .typed import typed_path
 
 
 def owned(tree: Tree, chapters: list[Chapter]) -> set[Path]:
     """The files that the chapters' manifests ask for."""
-    files: set[Path] = set()
+    files = {typed_path(tree, chapter) for chapter in (None, *chapters)}
     for chapter in chapters:
         for target in chapter.targets:
             files |= set(golden_paths(tree, chapter.name, target))

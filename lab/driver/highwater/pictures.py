@@ -1,8 +1,8 @@
 """Pictures: Graphviz text drawn from live memory, and the SVGs rendered from it.
 
 Two Graphviz versions render one text differently, so the golden is the text, diagrams/NN-slug/NAME.dot,
-sealed like any golden. The SVG beside it carries the digest of the text that it was
-rendered from: a stale one is found without rendering anything.
+sealed like any golden. The SVG beside it carries the digest of the text that it was rendered
+from, and is sealed too: a stale one is found without rendering anything.
 """
 
 import re
@@ -12,12 +12,14 @@ from pathlib import Path
 
 from .complaint import Complaint
 from .draft import Draft
-from .golden import digest, read_sealed, seal
+from .golden import read_sealed
 from .manifest import Chapter
 from .run import run_program
+from .seal import digest, reason, seal
 from .tree import Tree
 
-COMMENT = "// "     # before a golden's trailer, in Graphviz's syntax
+COMMENT = "// "     # before a trailer, in Graphviz's syntax
+XML = "<!-- "       # in an SVG
 DIGEST = re.compile(r"<!-- drawn from (\S+), sha256 ([0-9a-f]{16}) -->")
 
 
@@ -57,18 +59,21 @@ def record_picture(draft: Draft, chapter: Chapter, name: str, text: str) -> None
     try:
         recorded, why = read_sealed(draft, dot, COMMENT), ""
     except Complaint as complaint:
-        recorded, why = None, str(complaint).partition(";")[0].removeprefix(f"{draft.tree.name(dot)} ")
+        recorded, why = None, reason(complaint, draft.tree.name(dot))
     if recorded != text:
         draft.put(dot, seal(text, COMMENT), why)
     if stale_svg(draft, chapter, name):
-        draft.put(svg, render(text, dot.name), f"is not of this {dot.name}; drawn anew")
+        draft.put(svg, seal(render(text, dot.name), XML), f"is not of this {dot.name}; drawn anew")
 
 
 def stale_svg(draft: Draft, chapter: Chapter, name: str) -> str | None:
     """What is wrong with the SVG of a recorded picture, or None."""
     dot, svg = picture_paths(draft.tree, chapter, name)
     text = read_sealed(draft, dot, COMMENT)
-    found = DIGEST.search(draft.read(svg)) if draft.exists(svg) else None
+    try:
+        found = DIGEST.search(read_sealed(draft, svg, XML))
+    except Complaint as complaint:
+        return str(complaint)
     if found is None or found.groups() != (dot.name, digest(text)):
         return f"{draft.tree.name(svg)} was not drawn from {dot.name}; `make golden` draws it"
     return None

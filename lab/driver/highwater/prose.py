@@ -56,7 +56,7 @@ class Prose:
             try:
                 content = self._content(marker, here, path)
                 if content != marker.content:
-                    rendered.stale.append(f"{place}: {_differs(marker, content)}")
+                    rendered.stale.append(f"{name}:{_differs(marker, content)}")
             except Complaint as complaint:
                 content = marker.content
                 rendered.wrong.append(f"{place}: {complaint}")
@@ -118,12 +118,11 @@ def _fenced(language: str, text: str) -> str:
 
 
 def _differs(marker: Marker, content: str) -> str:
-    """One sentence: what stands there and what should."""
+    """The line, and one sentence: what stands there and what should."""
     if "\n" not in content:
-        return f'shows "{marker.content}", and <!-- {marker.kind} {marker.argument} --> is "{content}"'
+        return f'{marker.line}: shows "{marker.content}", and <!-- {marker.kind} {marker.argument} --> is "{content}"'
     was, now = marker.content.splitlines(), content.splitlines()
     for number, (old, new) in enumerate(zip(was, now)):
         if old != new:
-            return (f'line {marker.line + number} shows "{old.strip()}", '
-                    f'and it is "{new.strip()}"')
-    return f"shows {len(was)} lines of <!-- {marker.kind} {marker.argument} -->, and there are {len(now)}"
+            return f'{marker.line + number}: shows "{old.strip()}", and it is "{new.strip()}"'
+    return f"{marker.line}: shows {len(was)} lines of <!-- {marker.kind} {marker.argument} -->, and there are {len(now)}"

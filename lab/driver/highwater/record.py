@@ -20,6 +20,7 @@ from .pictures import draw, record_picture
 from .plots import record_plot
 from .together import alone, finish
 from .tree import Tree
+from .typed import record_typed
 from .written import write_all
 
 
@@ -49,6 +50,8 @@ def _record(tree: Tree, called: str | None) -> int:
         for name in chapter.plots:
             record_plot(draft, chapter, name)
     wrong = _write_prose(draft, everything, chosen)
+    for chapter in (None, *chosen):
+        record_typed(draft, chapter)
     return _finish(draft, wrong + orphans(tree, everything), len(runs) + len(drawn))
 
 

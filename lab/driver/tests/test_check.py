@@ -10,6 +10,8 @@ import sys
 import pytest
 
 from conftest import CLEAN, DRIVER, Toy
+from highwater.pictures import XML
+from highwater.seal import seal, unseal
 
 
 def check(toy: Toy, *files: str):
@@ -65,10 +67,17 @@ def edit_bytes(toy: Toy, path: str, change) -> None:
     file.write_bytes(change(file.read_bytes()))
 
 
+def edit_sealed(toy: Toy, path: str, old: str, new: str) -> None:
+    """As somebody would who can seal."""
+    text = unseal((toy.root / path).read_text(), path, XML)
+    assert old in text
+    (toy.root / path).write_text(seal(text.replace(old, new), XML))
+
+
 @pytest.mark.parametrize("change, said", [
-    (lambda text: text[:-9], "retain.txt is cut short"),
+    (lambda text: text[:-9], "retain.txt:7: is cut short"),
     (lambda text: b"\xff" + text, "retain.txt is not text"),
-    (lambda text: text.replace(b"37,832", b"37,831"), "retain.txt was changed by hand"),
+    (lambda text: text.replace(b"37,832", b"37,831"), "retain.txt:3: was changed by hand"),
 ])
 def test_damaged_golden(toy, change, said):
     edit_bytes(toy, "golden/01-toy-count/retain.txt", change)
@@ -133,12 +142,12 @@ def test_digit_in_an_output_block(toy):
 def test_line_missing_from_an_output_block(toy):
     text = (toy.root / CHAPTER).read_text()
     (toy.root / CHAPTER).write_text(text.replace("claim   count-is-kept  holds  so it is\n", ""))
-    assert "line 13 shows" in failing(toy, "prose")
+    assert "README.md:13: shows" in failing(toy, "prose")
 
 
 def test_table_of_chapters(toy):
     toy.edit("chapters/02-toy-order/chapter.toml", "Toys in order", "Toys in a row")
-    assert "README.md:3: line 8 shows" in failing(toy, "prose")
+    assert "README.md:8: shows" in failing(toy, "prose")
 
 
 def test_table_of_sources(toy):
@@ -158,22 +167,34 @@ def test_source_of_another_chapter(toy):
 
 def test_picture_of_another_memory(toy):
     edit_bytes(toy, "diagrams/01-toy-count/box.dot", lambda text: text.replace(b"a -> b", b"b -> a"))
-    assert "box.dot was changed by hand" in failing(toy, "prose")
+    assert "box.dot:2: was changed by hand" in failing(toy, "prose")
 
 
 def test_picture_rendered_from_another_text(toy):
-    edit_bytes(toy, "diagrams/01-toy-count/box.svg", lambda text: text.replace(b"sha256 ", b"sha256 0"))
+    edit_sealed(toy, "diagrams/01-toy-count/box.svg", "drawn from box.dot, sha256 ", "drawn from box.dot, sha256 0")
     assert "box.svg was not drawn from box.dot" in failing(toy, "prose")
 
 
+def test_digit_in_a_picture(toy):
+    edit_bytes(toy, "diagrams/01-toy-count/box.svg", lambda text: text.replace(b'width="', b'width="1', 1))
+    assert re.search(r"box.svg:\d+: was changed by hand", failing(toy, "prose"))
+
+
 def test_plot_of_other_figures(toy):
-    edit_bytes(toy, "diagrams/01-toy-count/heap.svg", lambda text: text.replace(b"sha256 ", b"sha256 0"))
+    edit_sealed(toy, "diagrams/01-toy-count/heap.svg", "figures, sha256 ", "figures, sha256 0")
     assert "heap.svg was not drawn from heap.gp and the recorded figures" in failing(toy, "prose")
 
 
 def test_plot_of_another_script(toy):
     toy.edit("chapters/01-toy-count/heap.gp", "with boxes", "with points")
-    assert "heap.svg was not drawn from heap.gp and the recorded figures" in failing(toy, "prose")
+    said = failing(toy, "prose")
+    assert "chapters/01-toy-count/heap.gp:6: was changed by hand: diagrams/01-toy-count/heap.svg was drawn" in said
+
+
+def test_number_that_slipped(toy):
+    toy.edit("chapters/02-toy-order/README.md", "Chapter 1 keeps", "Chapter 2 keeps")
+    said = failing(toy, "prose")
+    assert 'chapters/02-toy-order/README.md:3: "Chapter 2 01:retain.heap.filled.bytes" is not as recorded' in said
 
 
 def test_claim_without_a_test(toy):

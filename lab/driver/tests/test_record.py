@@ -4,7 +4,8 @@
 def test_first_time_writes_and_fails(recorded_toy):
     golden = recorded_toy / "golden"
     assert sorted(path.name for path in golden.rglob("*.*")) == [
-        "bench.figures", "bench.txt", "iter.figures", "iter.txt", "retain.figures", "retain.txt"]
+        "bench.figures", "bench.txt", "iter.figures", "iter.txt", "retain.figures", "retain.txt",
+        "typed.txt", "typed.txt", "typed.txt"]
     text = (golden / "01-toy-count/retain.txt").read_text()
     assert "end: 6 lines, sha256 " in text.splitlines()[-1]
 
@@ -62,7 +63,7 @@ def test_draws_the_pictures(recorded_toy):
 
 def test_draws_the_plots_from_the_recorded_figures(recorded_toy):
     svg = (recorded_toy / "diagrams/01-toy-count/heap.svg").read_text()
-    assert "<!-- drawn from heap.gp and its figures, sha256 " in svg and "HeapAlloc" in svg
+    assert " of heap.gp, and figures, sha256 " in svg and "HeapAlloc" in svg
 
 
 def test_plot_that_gnuplot_refuses_writes_nothing(toy):

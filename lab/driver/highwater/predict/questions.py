@@ -32,9 +32,9 @@ from typing import Any
 
 from ..complaint import Complaint
 from ..expression import FIGURE
-from ..golden import digest
 from ..manifest import Chapter, Fields
 from ..markers import COMMENT
+from ..seal import digest
 from ..textfile import read_text
 from ..tree import Tree
 

@@ -14,6 +14,7 @@ from highwater.plots import stale_plot
 from highwater.prose import prose_files
 from highwater.together import unfinished
 from highwater.tree import Tree, this_tree
+from highwater.typed import mistyped
 from highwater.written import Written, lint, write_all
 
 CHAPTERS = standing()[0]
@@ -50,6 +51,13 @@ def test_readme_has_the_table_of_chapters(tree: Tree):
 @pytest.mark.parametrize("chapter", [pytest.param(chapter, id=chapter.name) for chapter in CHAPTERS])
 def test_chapter_has_prose(chapter: Chapter):
     assert (chapter.folder / "README.md").is_file()
+
+
+@pytest.mark.parametrize("chapter", [pytest.param(None, id="all"), *(pytest.param(chapter, id=chapter.name)
+                                                                     for chapter in CHAPTERS)])
+def test_typed_numbers_are_as_recorded(tree: Tree, chapter: Chapter | None):
+    with complaints_fail():
+        fail_if(mistyped(Draft(tree), chapter))
 
 
 def test_no_recording_was_stopped_half_way(tree: Tree):
