@@ -96,7 +96,7 @@ def damaged(toy, change) -> str:
     before = toy.state()
     said = sentence(toy.driver("retain", "--chapter=1"))
     assert toy.state() == before
-    assert said.startswith("golden/01-toy-count/retain.txt ") and "`make golden`" in said
+    assert said.startswith("golden/01-toy-count/retain.txt") and "`make golden`" in said
     return said
 
 

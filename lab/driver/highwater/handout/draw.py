@@ -9,9 +9,9 @@ import hashlib
 import json
 from dataclasses import dataclass, replace
 
-from ..golden import digest
 from ..manifest import Chapter
 from ..predict.questions import Choice, Question
+from ..seal import digest
 from ..tree import Tree
 from .names import spelling
 from .places import Drawn, fill
