@@ -31,29 +31,18 @@ def try_drill(tree: Tree, drill: Drill, sources: Path, only: str | None = None) 
 
 
 def _run(drill: Drill, program: Path, warnings: str, only: str | None) -> Report:
-    """Runs the tests, one after another. A runner that stands still by itself, as Criterion's does
-    now and then on a busy machine, has judged nothing, and is started once more."""
-    for _ in range(2):
-        ending, report = _once(drill, program, only)
-        outcomes = read_outcomes(drill, report, ending.text)
-        if outcomes is not None or ending.trouble != "time":
-            break
-    if outcomes is None:
-        return unjudged(drill, _no_report(drill, ending), warnings=warnings, printed=printed(ending.text))
-    finding = stop_of(drill, ending.trouble, ending.text) if ending.trouble else None
-    return Report(drill, outcomes, finding, warnings, printed(ending.text))
-
-
-def _once(drill: Drill, program: Path, only: str | None) -> tuple[Ending, bytes]:
-    """One run, and the report that it wrote, empty if it wrote none."""
+    """Runs the tests, one after another."""
     report = program.parent / "report.xml"
-    report.unlink(missing_ok=True)
     limits = Limits(seconds=drill.seconds * (len(drill.tests()) + 1), memory=drill.memory + OWN_BYTES,
                     output=OUTPUT, sanitized=True)
     command = [str(program), f"--xml={report}", "--verbose", "--ascii", "--jobs=1",
                *([f"--filter=*/{only}"] if only else [])]
     ending = confine(command, program.parent, limits, variables=_sanitizers(drill))
-    return ending, report.read_bytes() if report.is_file() else b""
+    outcomes = read_outcomes(drill, report.read_bytes() if report.is_file() else b"", ending.text)
+    if outcomes is None:
+        return unjudged(drill, _no_report(drill, ending), warnings=warnings, printed=printed(ending.text))
+    finding = stop_of(drill, ending.trouble, ending.text) if ending.trouble else None
+    return Report(drill, outcomes, finding, warnings, printed(ending.text))
 
 
 def _sanitizers(drill: Drill) -> dict[str, str]:
