@@ -240,7 +240,7 @@ def test_sheet_and_form_are_written(toy, drive):
     keys = keys_of(toy)
     assert done.returncode == 0 and handout.number in done.stdout and "handout.txt" in done.stdout
     assert f"holds {keys:,} toys: `box({keys})`" in sheet and f"has a box of {keys:,}?" in sheet
-    assert "*(in B, right within 2 %)*" in sheet and "*(exactly)*" in sheet and handout.number in sheet
+    assert "*(in B, right within a factor of 1.02)*" in sheet and "*(exactly)*" in sheet and handout.number in sheet
     assert [f"- {letter}) {choice.says}" in sheet for letter, choice in zip("abc", handout.questions[1].choices)]
     assert "(../../../chapters/01-toy-count/README.md)" in sheet and "instructor's choice" in sheet
     text = (toy.root / "build/handouts/ada/handout.txt").read_text()
@@ -270,6 +270,14 @@ def test_scribble_counts_as_filled_in(toy, drive):
     path = put(toy, "build/handouts/ada/handout.txt", "my notes\n")
     done = drive("handout", "--who=ada")
     assert path.read_text() == "my notes\n" and 'line 1, "my notes", is not' in done.stdout
+
+
+def test_a_form_that_is_no_text_stays(toy, drive):
+    path = put(toy, "build/handouts/ada/handout.txt", "")
+    path.write_bytes(b"\xff\xfe")
+    done = drive("handout", "--who=ada")
+    assert done.returncode == 0 and "is not text" in done.stdout and path.read_bytes() == b"\xff\xfe"
+    assert drive("mark", "--who=ada").returncode == 2
 
 
 def test_folder_that_cannot_be_written(toy, drive):
@@ -339,7 +347,8 @@ def test_wrong_ones_say_why(toy):
     found = marks(toy, bytes=f"{keys * 16}", left=letter_of(toy, "half"), toys=f"{keys + 1}")
     assert {one.verdict for one in found.values()} == {"BAD"}
     assert found["bytes"].misconception == "entries-are-all" and found["left"].misconception == "delete-frees"
-    assert found["bytes"].why == "64.0 times too low; as if: A box takes what its toys take. Chapter 1 shows what is true of it."
+    assert found["bytes"].why == (
+        '64.0 times too low; often believed, and false: "A box takes what its toys take." Chapter 1 shows what is true of it.')
     assert found["toys"].why == "off by one" and found["toys"].misconception is None
     assert found["bytes"].right == f"{keys * 1024:,} B" and found["left"].right == "all (100 %)"
 

@@ -91,7 +91,10 @@ def _filled(tree: Tree, sheet: Sheet, handout: Handout) -> Form | None:
     """The form as it lies there, if anything was written into it: by somebody else's sheet, too."""
     if not os.path.lexists(sheet.form):
         return None
-    form = read_form(read_text(sheet.form, tree.name(sheet.form)), handout.questions)
+    try:
+        form = read_form(read_text(sheet.form, tree.name(sheet.form)), handout.questions)
+    except Complaint as complaint:      # no text: somebody's work all the same
+        return Form(odd=[str(complaint)])
     return form if form.given or form.odd else None
 
 

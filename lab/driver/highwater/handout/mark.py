@@ -66,7 +66,8 @@ def _mark(question: Question, form: Form, lookup: Lookup, beliefs: dict[str, Bel
         return Mark(question.id, question.asks, given, right, "MISSING")
     verdict = judge(question, Given(question.asked, answer), lookup)
     if verdict.state == "right":
-        return Mark(question.id, question.asks, answer.text, right, "GOOD", verdict.far)
+        return Mark(question.id, question.asks, answer.text, right, "GOOD",
+                    "" if verdict.far.startswith("0.0 %") else verdict.far)
     why, belief = _reason(question, answer.text, verdict, lookup, beliefs)
     return Mark(question.id, question.asks, answer.text, right, "BAD", why, belief and belief.id)
 
@@ -81,5 +82,5 @@ def _reason(question: Question, text: str, verdict: Verdict, lookup: Lookup,
     if not verdict.means:
         return verdict.far, None
     belief = beliefs[verdict.means]
-    said = f"as if: {belief.says} Chapter {belief.chapter} shows what is true of it."
+    said = f'often believed, and false: "{belief.says}" Chapter {belief.chapter} shows what is true of it.'
     return f"{verdict.far}; {said}" if verdict.far else said, belief

@@ -1,7 +1,6 @@
 """The sheet to read, as GitHub shows Markdown, and the form to fill in."""
 
 import os
-from fractions import Fraction
 
 from ..predict.answers import SKIP, form as form_of
 from ..predict.ask import wrapped
@@ -9,6 +8,8 @@ from ..predict.questions import Question
 from ..tree import Tree
 from .draw import Handout, Task
 from .form import SHEET
+
+EXACT = 1.002       # a factor up to which nothing but the right count of some hundreds is near
 
 INTRO = """\
 Your numbers are yours: nobody else has all of them. They are drawn from your name, and every
@@ -55,8 +56,7 @@ def _rule(question: Question) -> str:
     """How near a number must be."""
     if question.kind != "number":
         return ""
-    percent = (Fraction(repr(question.near)) - 1) * 100
-    near = f"right within {float(percent):g} %" if percent >= 0.5 else "exactly"
+    near = f"right within a factor of {question.near:g}" if question.near > EXACT else "exactly"
     return f"*({f'in {question.unit}, ' if question.unit else ''}{near})*"
 
 
