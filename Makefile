@@ -80,7 +80,9 @@ bisect: setup           ## chapter 12: which revision holds more memory? CHECK=m
 	    $(if $($(option)),--$(shell echo $(option) | tr A-Z a-z)='$($(option))'))
 
 ## Teach
-.PHONY: handin grade handout mark
+.PHONY: show handin grade handout mark
+show: programs-built    ## CHAPTER=01 on a projector: prose, a pause for each prediction, live runs, pictures
+	@$(DRIVER) show $(OPTIONS)
 handout:                ## a sheet of questions with numbers of its own: WHO=ada, or CLASS=names.txt
 	@$(DRIVER) handout $(OPTIONS) $(if $(CLASS),--class="$$CLASS")
 mark: programs-built    ## how WHO=ada answered hers (ANSWERS=file if it lies elsewhere): the lab is the key

@@ -15,6 +15,7 @@ from .handout.command import run_handout, run_mark
 from .manifest import TARGETS
 from .predict.command import predict
 from .tree import Tree, this_tree
+from .walk.command import walk
 
 # Handed on to a chapter's program; four are chapter 14's, then one is chapter 16's, four chapter 18's.
 OPTIONS = ("keys", "seed", "design", "limit", "rounds", "pair", "type", "gogc", "budget", "trace",
@@ -68,6 +69,7 @@ COMMANDS: dict[str, Command] = {
     "help": lambda tree, given: makehelp.print_help(tree),
     "peers": lambda tree, given: peers.run_peers(tree, given.keys, given.rounds),
     "predict": lambda tree, given: predict(tree, given.chapter, given.answers),
+    "show": lambda tree, given: walk(tree, given.chapter),
     "golden": lambda tree, given: record.record(tree, given.chapter),
 }
 for _target in TARGETS:

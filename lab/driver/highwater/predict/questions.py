@@ -91,7 +91,7 @@ class Question:
     def targets(self) -> set[str]:
         """The targets of this chapter whose runs tell the real answer."""
         names = FIGURE.findall(self.real.partition("|")[0])
-        return {name.partition(".")[0] for name in names if name[2] != ":"}
+        return {name.partition(".")[0] for name in names if "." in name and name[2] != ":"}
 
     @property
     def asked(self) -> str:
