@@ -208,8 +208,8 @@ def test_first_error():
 @pytest.mark.parametrize("old, new, said", [
     ('title = "The next number"', "", '"title" is missing'),
     ('title = "The next number"', 'titel = "x"', '"title" is missing'),
-    ("seconds = 1", "seconds = 0", '"seconds" is 0, not from 1 to 60'),
-    ("seconds = 1", 'secs = 1', '"secs" is not a field that is known here'),
+    ("seconds = 4", "seconds = 0", '"seconds" is 0, not from 1 to 60'),
+    ("seconds = 4", 'secs = 1', '"secs" is not a field that is known here'),
     ('"32 MiB"', '"32 MB"', '"memory" is "32 MB", not a size such as "256 MiB"'),
     ('edit = ["next_number.c"]', "edit = []", '"edit" names no file'),
     ('edit = ["next_number.c"]', 'edit = ["../x.c"]', '"edit" names ../x.c, and there is no such stub'),
