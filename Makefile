@@ -109,9 +109,11 @@ oracle: setup           ## ask the real Go and Rust where they are found; hold t
 	@$(DRIVER) oracle $(OPTIONS)
 
 ## Record
-.PHONY: golden
+.PHONY: golden prose
 golden: setup programs-built  ## run everything, show what changed, write it; fails if anything changed
 	@$(DRIVER) golden $(OPTIONS)
+prose:                  ## the same for prose, plots and typed numbers, from the runs as they are recorded
+	@$(DRIVER) prose $(OPTIONS)
 
 ## Look after
 .PHONY: setup doctor help clean

@@ -70,6 +70,7 @@ COMMANDS: dict[str, Command] = {
     "peers": lambda tree, given: peers.run_peers(tree, given.keys, given.rounds),
     "predict": lambda tree, given: predict(tree, given.chapter, given.answers),
     "show": lambda tree, given: walk(tree, given.chapter),
+    "prose": lambda tree, given: record.record_prose(tree, given.chapter),
     "golden": lambda tree, given: record.record(tree, given.chapter),
 }
 for _target in TARGETS:

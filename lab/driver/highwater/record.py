@@ -1,4 +1,5 @@
-"""`make golden`: runs everything, shows what changed, writes it, and fails if anything changed.
+"""`make golden`: runs everything, shows what changed, writes it, and fails if anything changed. `make prose`
+does the same for what follows from the runs as they are recorded, and runs nothing.
 
 Everything is held in memory until every run has ended well. A run that crashed, a claim whose
 verdict is not the expected one: nothing is written. What is written is written together
@@ -7,6 +8,7 @@ verdict is not the expected one: nothing is written. What is written is written 
 
 import os
 import sys
+from collections.abc import Callable
 
 from .changes import show_changes
 from .chapterrun import TargetRun, run_targets
@@ -26,21 +28,31 @@ from .written import write_all
 
 def record(tree: Tree, called: str | None) -> int:
     """Records all chapters, or the one called so."""
+    return _recording(tree, lambda: _record(tree, called, running=True))
+
+
+def record_prose(tree: Tree, called: str | None) -> int:
+    """The same from the recorded runs: prose, plots, typed numbers."""
+    return _recording(tree, lambda: _record(tree, called, running=False))
+
+
+def _recording(tree: Tree, action: Callable[[], int]) -> int:
+    """Alone in the tree, after what a stopped run left is finished."""
     if os.environ.get("CI"):
         raise Complaint("CI is set: goldens are recorded by a person who reads what changed")
     with alone(tree):
         finished = finish(tree)
         for name in finished:
             print(f"finished, for a `make golden` that was stopped: {name}", flush=True)
-        return max(_record(tree, called), 1 if finished else 0)
+        return max(action(), 1 if finished else 0)
 
 
-def _record(tree: Tree, called: str | None) -> int:
+def _record(tree: Tree, called: str | None, running: bool) -> int:
     chosen = [find_chapter(tree, called)] if called else load_chapters(tree)
     everything = sound_chapters(tree)[0]
-    runs = run_all(tree, chosen)
+    runs = run_all(tree, chosen) if running else []
     drawn = [(chapter, name, draw(tree, chapter, name))
-             for chapter in chosen for name in chapter.pictures]
+             for chapter in chosen if running for name in chapter.pictures]
     draft = Draft(tree)
     for done in runs:
         record_golden(draft, done.chapter.name, done.target, done.run.page, done.run.figures)
@@ -87,9 +99,10 @@ def _finish(draft: Draft, wrong: list[str], count: int) -> int:
         print(f"written: {draft.tree.name(path)}")
     if files := len(draft.changed):
         print(f"{files} file{plural(files)} changed: - was recorded, + is now. Read them, then commit; "
-              "`make golden` once more changes nothing.")
+              "the same once more changes nothing.")
     else:
-        print(f"Nothing changed: {count} run{'s are' if count != 1 else ' is'} as recorded.")
+        print(f"Nothing changed: {count} run{'s are' if count != 1 else ' is'} as recorded." if count else
+              "Nothing changed: all is written as the recorded runs say.")
     sys.stdout.flush()
     for sentence in wrong:
         print(sentence, file=sys.stderr)

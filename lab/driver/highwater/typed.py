@@ -3,7 +3,7 @@
 Most numbers of the prose are written from runs. What is left a person typed: names (Go 1.24, chapter 4),
 commands, the expressions of markers, what the sources print, the conditions of claims. golden/NN-slug/typed.txt
 keeps these of a chapter, line by line, golden/typed.txt those of the files that belong to none. So a digit
-that slipped is seen, and file and line are named; `make golden` shows what is another and records it.
+that slipped is seen, and file and line are named; `make prose` shows what is another and records it.
 """
 
 import difflib
@@ -66,7 +66,7 @@ def record_typed(draft: Draft, chapter: Chapter | None) -> None:
 
 def mistyped(draft: Draft, chapter: Chapter | None) -> list[str]:
     """A sentence for each line whose typed numbers are not the recorded ones."""
-    return [f"{sentence}; {CURE}" for sentence in _wrong(draft, chapter)]
+    return [f"{sentence}; `make prose` records it, if it is right" for sentence in _wrong(draft, chapter)]
 
 
 def _wrong(draft: Draft, chapter: Chapter | None) -> list[str]:

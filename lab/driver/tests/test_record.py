@@ -80,6 +80,18 @@ def refused(toy, *words: str, status: int = 1, **environment: str) -> str:
     return done.stderr
 
 
+def test_prose_is_written_without_a_run(toy):
+    toy.mode("crash")
+    toy.edit("chapters/02-toy-order/README.md", "37,832", "37,831")
+    toy.edit("chapters/01-toy-count/heap.gp", "with boxes", "with impulses")
+    done = toy.driver("prose")
+    assert done.returncode == 1 and "    - Chapter 1 keeps" in done.stdout and "heap.svg" in done.stdout, done.stderr
+    assert "37,832" in (toy.root / "chapters/02-toy-order/README.md").read_text()
+    done = toy.driver("prose")
+    assert done.returncode == 0 and "Nothing changed: all is written" in done.stdout
+    assert toy.driver("prose", CI="true").returncode == 2
+
+
 def test_refuses_in_ci(toy):
     toy.mode("digit")
     assert "CI is set" in refused(toy, status=2, CI="true")

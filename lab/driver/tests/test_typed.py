@@ -37,7 +37,7 @@ def test_a_number_that_slipped_is_named(toy):
     prose.write_text(prose.read_text() + "\nIt was so before Go 1.24, in chapter 2.\n")
     lines = prose.read_text().count("\n")
     assert said(toy) == [f'{PROSE}:{lines}: "Go 1.24, chapter 2." is not as recorded in '
-                         "golden/01-toy-count/typed.txt; `make golden` records it anew"]
+                         "golden/01-toy-count/typed.txt; `make prose` records it, if it is right"]
     done = toy.driver("golden")
     assert done.returncode == 1 and f"+ {PROSE}\tGo 1.24, chapter 2." in done.stdout, done.stdout
     assert said(toy) == []
@@ -45,7 +45,7 @@ def test_a_number_that_slipped_is_named(toy):
     assert said(toy)[0].startswith(f'{PROSE}:{lines}: "Go 1.24, chapter 1."')
     prose.write_text(prose.read_text().replace("\nIt was so before Go 1.24, in chapter 1.\n", ""))
     assert said(toy) == [f'{PROSE}: "Go 1.24, chapter 2." is recorded in golden/01-toy-count/typed.txt, and is gone; '
-                         "`make golden` records it anew"]
+                         "`make prose` records it, if it is right"]
 
 
 def test_blanks_and_figures_are_no_change(toy):
@@ -66,7 +66,7 @@ def test_a_record_that_is_missing_or_changed(toy):
     path.write_text(path.read_text().replace("F01", "F02", 1))
     assert "was changed by hand" in said(toy)[0]
     path.unlink()
-    assert said(toy) == ["golden/01-toy-count/typed.txt is missing; `make golden` records it anew"]
+    assert said(toy) == ["golden/01-toy-count/typed.txt is missing; `make prose` records it, if it is right"]
     draft = Draft(toy.tree)
     record_typed(draft, chapter(toy))
     assert list(draft.changed) == [path]
