@@ -94,12 +94,15 @@ grade: programs-built drill-lab  ## SUBMIT=folder, one submission or many, into 
 	@$(DRIVER) grade $(if $(SUBMIT),--submit="$$SUBMIT") $(if $(GRADES),--out="$$GRADES")
 
 ## Verify
-.PHONY: test asan layers inlined oracle
+.PHONY: test asan mutants layers inlined oracle
 test: build             ## the Criterion tests of the lab and the chapters (or of CHAPTER=01)
 	@$(DRIVER) test $(OPTIONS)
 asan: setup             ## the same under the address and undefined-behaviour sanitizers
 	+@$(BUILD) tests CONFIG=asan
 	@$(DRIVER) test $(OPTIONS) --config=asan
+mutants: setup          ## break the lab on purpose, fault by fault: is each noticed? CHAPTER=04, NAME=clear-forgets
+	+@$(BUILD) tests CHAPTER=
+	@$(DRIVER) mutants $(OPTIONS) $(if $(filter command,$(firstword $(origin NAME))),--name='$(NAME)')
 layers:                 ## does every #include point downwards (lab/LAYERS)?
 	@$(DRIVER) layers
 inlined: folded-built   ## is there an indirect call in a typed map?

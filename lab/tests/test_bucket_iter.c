@@ -248,3 +248,21 @@ Test(bucket_iter, a_clear_takes_everything_from_a_range)
             one_stop();
         }
 }
+
+/* The same for a range that began before a growth: what it walks is the old array, and a clear in the
+ * middle of the growth lets that go. */
+Test(bucket_iter, a_clear_in_a_growth_takes_everything_from_an_older_range)
+{
+    for (uint64_t steps = 1; steps < 104; steps += 11) {
+        struct bucket_iter it;
+        one_start(&bucket_u64_type, 0, steps);
+        one_put_run(0, 104);
+        one_range(&it);
+        for (uint64_t n = 0; n < steps; n++)
+            cr_assert(one_next(&it));
+        one_put_until_growing(104);
+        bucket_any_clear(one.type, &one.map);
+        cr_assert_not(one_next(&it), "key %lu", (unsigned long)one_key(&it));
+        one_stop();
+    }
+}

@@ -223,6 +223,25 @@ Test(bucket_same_size, another_growth_waits_for_the_end_of_this_one)
     one_stop();
 }
 
+/* Once it has ended nothing is left of it: the next growth may double, and deals the entries to both
+ * halves. */
+Test(bucket_same_size, a_doubling_may_follow)
+{
+    struct map_type type = one_hashed_by(hash_identity);
+    start_thinned(&type);
+    one_put(key_in(5, 0), 5);
+    uint64_t next = one_put_until_grown(1000);
+    cr_assert(one.map.events.same_size == 1 && one.map.events.doublings == 0);
+    next = one_put_until_growing(next);
+    cr_assert_eq(one.map.events.doublings, 1);
+    next = one_put_until_grown(next);
+    for (uint64_t key = 1000; key < next; key++)
+        cr_assert(one_holds(key, key));
+    for (uint64_t n = 0; n < KEPT; n++)
+        cr_assert(one_holds(key_in(0, n), 0) && one_holds(key_in(1, n), 1));
+    one_stop();
+}
+
 /* A clear in the middle of it leaves the array that is being filled, empty, and no flag. */
 Test(bucket_same_size, a_clear_ends_it)
 {

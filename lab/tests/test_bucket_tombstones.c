@@ -165,3 +165,25 @@ Test(bucket_tombstones, TestMapDeleteClear)
     cr_assert_eq(number, 77);
     one_stop();
 }
+
+/* Who watched a map must not know which keys will collide in it once it was emptied. */
+Test(bucket_tombstones, seed_is_drawn_anew)
+{
+    for (uint64_t count = 1; count <= 20; count += 19) {
+        one_start(&bucket_u64_type, 0, 1);
+        uint32_t seed = one.map.header->seed;
+        bucket_any_clear(one.type, &one.map);
+        cr_assert_eq(one.map.header->seed, seed);
+        one_put_run(0, count);
+        for (uint64_t key = 0; key < count; key++) {
+            cr_assert_eq(one.map.header->seed, seed);
+            cr_assert(one_del(key));
+        }
+        cr_assert_neq(one.map.header->seed, seed);
+        seed = one.map.header->seed;
+        one_put(1, 1);
+        bucket_any_clear(one.type, &one.map);
+        cr_assert_neq(one.map.header->seed, seed);
+        one_stop();
+    }
+}

@@ -217,6 +217,38 @@ static void typed_verbs_are_the_designs(const struct design_version *version)
     heap_delete(h);
 }
 
+static void start_release(struct any_map *m, struct heap *h, unsigned release, uint64_t keys)
+{
+    static const char *const names[] = {"go1.24", "go1.25", "go1.26", "go1.27"};
+    const struct design *design = design_named(names[release]);
+    cr_assert(any_map_init(m, design, &swiss_u64_type, h, 0, 1));
+    for (uint64_t key = 0; key < keys; key++)
+        cr_assert_not_null(design->put(m, &key));
+}
+
+/* A release of Go is more than its name: from 1.25 on a clear takes an emptied map's tombstones, from
+ * 1.26 on it may be sparse, and from 1.27 on an update leaves a full small map small. */
+Test(design, releases_are_told_apart)
+{
+    for (unsigned release = 0; release < 4; release++) {
+        struct heap *h = heap_new(&(struct heap_config){.collector = HEAP_COLLECT_AT_ONCE});
+        struct any_map m;
+        start_release(&m, h, release, 1000);
+        for (uint64_t key = 0; key < 1000; key++)
+            cr_assert(m.design->del(&m, &key));
+        m.design->clear(&m);
+        cr_assert_eq(swiss_tombstone_count(&swiss_u64_type, &m.as.swiss) > 0, release == 0);
+        cr_assert_eq((m.as.swiss.settings & SWISS_CLEARS_SPARSELY) != 0, release >= 2);
+        m.design->free(&m);
+        start_release(&m, h, release, SWISS_GROUP_SLOTS);
+        cr_assert_not_null(m.design->put(&m, &(uint64_t){3}));
+        cr_assert_eq(swiss_table_count(&m.as.swiss), release < 3);
+        m.design->free(&m);
+        cr_assert_eq(heap_read(h).heap_alloc, 0);
+        heap_delete(h);
+    }
+}
+
 Test(design, versions_are_three_with_typed_verbs)
 {
     static const char *const names[DESIGN_VERSIONS] = {"go1.23", "go1.24", "rust"};

@@ -183,6 +183,18 @@ Test(hash, every_bit_of_the_seed_reaches_every_bit)
     check_avalanche("seed", true);
 }
 
+/* Texts and wide keys are hashed by another function; it starts from the seed too. */
+Test(hash, every_bit_of_the_seed_changes_texts_and_wide_keys)
+{
+    const struct str text = {"text", 4};
+    const struct wide_key wide = {{1}};
+    for (unsigned bit = 0; bit < 64; bit++) {
+        uint64_t seed = (uint64_t)1 << bit;
+        cr_assert_neq(hash_str(&text, 0), hash_str(&text, seed), "seed bit %u", bit);
+        cr_assert_neq(hash_wide(&wide, 0), hash_wide(&wide, seed), "seed bit %u", bit);
+    }
+}
+
 /* --- Table counts: what a map really makes of the top bits --- */
 
 /* Keys in the fullest of 1024 prefixes, of 1 << 19 sequential keys: 512 each by chance, deviation

@@ -22,6 +22,15 @@ static void fill(struct swiss *m, uint64_t from, uint64_t to)
         cr_assert_not_null(swiss_u64_put(m, key));
 }
 
+/* P4: a pruning wins a tenth of the table's slots at least, or the table grows instead. The put that
+ * pruned has used one of them already. */
+static void assert_worth(const struct swiss *m)
+{
+    const struct swiss_table *t = m->header->directory[0];
+    cr_assert((t->growth_left + 1) * 10 >= t->capacity, "%u slots won of %u", t->growth_left + 1,
+              t->capacity);
+}
+
 /* Deletes the first key that a range gives and puts a new one, again and again; returns how
  * often the table grew. The rules are checked on the way. */
 static uint64_t churn(struct swiss *m, uint64_t next)
@@ -35,7 +44,10 @@ static uint64_t churn(struct swiss *m, uint64_t next)
         memcpy(&key, it.key, sizeof key);
         swiss_u64_iter_end(&it);
         cr_assert(swiss_u64_del(m, key));
+        uint64_t prunings = m->events.prunings;
         cr_assert_not_null(swiss_u64_put(m, next + round));
+        if (m->events.prunings > prunings)
+            assert_worth(m);
         if (round % 64 == 0)
             cr_assert_null(swiss_check(&swiss_u64_type, m), "%s", swiss_check(&swiss_u64_type, m));
     }

@@ -13,6 +13,7 @@ from .grade.command import run_grade
 from .grade.handin import run_handin
 from .handout.command import run_handout, run_mark
 from .manifest import TARGETS
+from .mutants.command import run_mutants
 from .predict.command import predict
 from .tree import Tree, this_tree
 from .walk.command import walk
@@ -39,6 +40,7 @@ def parse(words: list[str]) -> argparse.Namespace:
     for name in BISECT:
         parser.add_argument(f"--{name}", help="for bisect (a hint for drills too)")
     parser.add_argument("--drill", help="for drill and hint: which of a chapter's")
+    parser.add_argument("--name", help="for mutants: one fault")
     parser.add_argument("--answers", help="for predict: a file with a line for each question")
     parser.add_argument("--class", help="for handout: a file with a name on each line")
     for name in ("submit", "out"):
@@ -64,6 +66,7 @@ COMMANDS: dict[str, Command] = {
     "handout": lambda tree, given: run_handout(tree, given.who, getattr(given, "class")),
     "mark": lambda tree, given: run_mark(tree, given.who, given.answers),
     "layers": lambda tree, given: checks.print_layers(tree),
+    "mutants": lambda tree, given: run_mutants(tree, given.chapter, given.name),
     "test": lambda tree, given: testing.run_everything(tree, given.chapter),
     "oracle": lambda tree, given: oracle.run_oracle(tree),
     "help": lambda tree, given: makehelp.print_help(tree),

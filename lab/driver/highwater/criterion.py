@@ -8,6 +8,7 @@ import re
 import subprocess
 import tempfile
 import xml.etree.ElementTree as xml
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -93,6 +94,28 @@ def run_tests(tree: Tree, binary: Path, jobs: int = 0,
     return outcomes
 
 
+def run_test(tree: Tree, binary: Path, suite: str, test: str, seconds: float,
+             under: Sequence[str] = ()) -> Outcome:
+    """Runs one test of a binary, as the last words of the command `under`. A run that does not report
+    within the seconds is begun once more: on a busy machine it may be the runner that stands still."""
+    said, found = "", {}
+    with tempfile.TemporaryDirectory(prefix="high-water-") as folder:
+        report = Path(folder) / "report.xml"
+        command = [*under, str(binary), f"--xml={report}", "--quiet", "--jobs=1",
+                   f"--filter={suite}/{test}"]
+        for _ in range(2):
+            try:
+                done = _start(tree, command, seconds)
+                said = done.stdout + done.stderr
+            except subprocess.TimeoutExpired:
+                found = {(suite, test): "timed out"}
+                continue
+            found = _read_report(report)
+            break
+    trouble = found.get((suite, test), f"is not in the report\n{said[-2000:]}")
+    return _with(Outcome(suite, test, trouble), said)
+
+
 def _with(outcome: Outcome, said: str) -> Outcome:
     """A crash says little in the report: what a sanitizer wrote belongs to it."""
     if outcome.trouble in ("crashed", "timed out"):
@@ -102,7 +125,11 @@ def _with(outcome: Outcome, said: str) -> Outcome:
 
 def _run(tree: Tree, binary: Path, arguments: list[str],
          seconds: float = SECONDS) -> subprocess.CompletedProcess[str]:
-    return run_group([str(binary), *arguments], seconds, cwd=tree.root, stdout=subprocess.PIPE,
+    return _start(tree, [str(binary), *arguments], seconds)
+
+
+def _start(tree: Tree, command: list[str], seconds: float) -> subprocess.CompletedProcess[str]:
+    return run_group(command, seconds, cwd=tree.root, stdout=subprocess.PIPE,
                      stderr=subprocess.PIPE, env=environment() | SANITIZERS, text=True,
                      errors="replace")
 
