@@ -99,7 +99,7 @@ int next_number(int n)
     assert not report.passed and report.count == 1 and report.finding is None
 
 
-def test_a_flood_stops_the_run(drilled, tmp_path):
+def test_a_flood_costs_its_own_test_and_no_other(drilled, tmp_path):
     report = tried(drilled, tmp_path, INCLUDE + """
 int next_number(int n)
 {
@@ -108,8 +108,8 @@ int next_number(int n)
     return n + 1;
 }
 """)
-    assert report.finding.stop is Stop.OUTPUT and not report.passed
-    assert "after_three" in report.finding.says and "prints without end" in report.finding.says
+    assert report.count == 5 and ends(report)["three"] is End.FLOOD and report.finding is None
+    assert "prints more than 1 MiB" in report.outcomes[2].message and not report.passed
 
 
 def test_what_is_printed_is_never_read(drilled, tmp_path):

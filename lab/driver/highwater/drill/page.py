@@ -7,9 +7,9 @@ from .progress import Progress, State
 from .report import End, Outcome, Report, Stop
 from .spec import Drill
 
-MOST_LINES = 20             # of what a student's code printed, and of a compiler's warnings
+MOST_LINES = 12             # of what a student's code printed, and of a compiler's warnings
 HEADS = {End.PASSED: "passed", End.FAILED: "FAILED", End.CRASHED: "CRASHED", End.ENDLESS: "ENDLESS",
-         End.MEMORY: "MEMORY", End.LEFT: "LEFT", End.NOT_RUN: "not run"}
+         End.MEMORY: "MEMORY", End.FLOOD: "FLOOD", End.LEFT: "LEFT", End.NOT_RUN: "not run"}
 STOPS = {Stop.MISSING: "There is a file too few", Stop.COMPILE: "It does not compile",
          Stop.CALLS: "It cannot be judged", Stop.ENDLESS: "It was stopped", Stop.MEMORY: "It was stopped",
          Stop.OUTPUT: "It was stopped", Stop.BROKEN: "It cannot be judged"}
@@ -47,7 +47,7 @@ def result(tree: Tree, report: Report, several: bool, next_: str, hints_left: in
     if drill.kind == "bisect":
         lines = [*lines, report.printed.rstrip(), ""] if report.printed.strip() else lines
     if report.finding is not None:
-        lines += [wrapped(f"{STOPS[report.finding.stop]}. {report.finding.says}", 2, "  "), ""]
+        lines += [wrapped(f"{STOPS[report.finding.stop]}: {report.finding.says}", 2, "  "), ""]
     if any(outcome.end is not End.NOT_RUN for outcome in report.outcomes):
         lines += [*_outcomes(report), ""]
     lines += _said("The compiler warns", report.warnings)

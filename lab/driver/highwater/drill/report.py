@@ -14,6 +14,7 @@ class End(Enum):
     CRASHED = "crashed"
     ENDLESS = "endless"             # it did not end in time
     MEMORY = "memory"               # it took more memory than it may
+    FLOOD = "flood"                 # it printed without end
     LEFT = "left"                   # the process ended well before the test did
     NOT_RUN = "not run"
 
@@ -26,7 +27,7 @@ class Stop(Enum):
     CALLS = "calls"                 # it defines or calls what it may not
     ENDLESS = "endless"             # the whole run, or the compiler, did not end in time
     MEMORY = "memory"
-    OUTPUT = "output"               # it printed without end
+    OUTPUT = "output"               # the compiler wrote without end
     BROKEN = "broken"               # the tests ended and left no report
 
 

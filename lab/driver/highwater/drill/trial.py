@@ -8,41 +8,67 @@ from ..tree import Tree
 from .bisecting import try_check
 from .report import Finding, Report, Stop, Stopped, unjudged
 from .spec import Drill
-from .verdict import printed, read_outcomes, stop_of
+from .verdict import flooded, printed, read_outcomes, stop_of
 from .workshop import open_workshop
 
-CONFIG = "asan"                     # the lab that drills are linked with
+CONFIG = "asan"                     # the lab that a student's files are linked with
 OWN_BYTES = 192 * MIB               # of a test program itself, its runner and the sanitizers' shadow
+ARENA_BYTES = 64 << 30              # of address space, for the lab's heaps, where address space is what counts
 OUTPUT = MIB
+FLOODS = ("output", "files")        # troubles of a command that prints or writes without end
 
 
-def try_drill(tree: Tree, drill: Drill, sources: Path, only: str | None = None) -> Report:
+def try_drill(tree: Tree, drill: Drill, sources: Path, only: str | None = None, config: str = CONFIG) -> Report:
     """What the drill's tests, or the one called `only`, say of the files in `sources`. Whatever is in
-    those files is told in the report; a complaint is about the lab or the drill itself."""
+    those files is told in the report; a complaint is about the lab or the drill itself. Another `config` is
+    for `make check`, which tries many files and need not see each of them under sanitizers."""
     if drill.kind == "bisect":
         return try_check(tree, drill, sources)
-    shop = open_workshop(Tree(tree.root, CONFIG), drill)
+    shop = open_workshop(Tree(tree.root, config), drill)
     with tempfile.TemporaryDirectory(prefix="high-water-drill-") as folder:
         try:
             program, warnings = shop.build(sources, Path(folder))
         except Stopped as stopped:
             return unjudged(drill, stopped.finding)
-        return _run(drill, program, warnings, only)
+        return _run(drill, program, warnings, only, config == CONFIG)
 
 
-def _run(drill: Drill, program: Path, warnings: str, only: str | None) -> Report:
+def _run(drill: Drill, program: Path, warnings: str, only: str | None, sanitized: bool) -> Report:
     """Runs the tests, one after another."""
-    report = program.parent / "report.xml"
-    limits = Limits(seconds=drill.seconds * (len(drill.tests()) + 1), memory=drill.memory + OWN_BYTES,
-                    output=OUTPUT, sanitized=True)
-    command = [str(program), f"--xml={report}", "--verbose", "--ascii", "--jobs=1",
-               *([f"--filter=*/{only}"] if only else [])]
-    ending = confine(command, program.parent, limits, variables=_sanitizers(drill))
-    outcomes = read_outcomes(drill, report.read_bytes() if report.is_file() else b"", ending.text)
+    ending, report = _once(drill, program, only, sanitized)
+    outcomes = read_outcomes(drill, report, ending.text)
+    if outcomes is None and ending.trouble in FLOODS:
+        if only is None:
+            return _one_by_one(drill, program, warnings, sanitized)
+        outcomes = tuple(flooded(name, name == only) for name in drill.tests())
+        return Report(drill, outcomes, None, warnings, printed(ending.text))
     if outcomes is None:
         return unjudged(drill, _no_report(drill, ending), warnings=warnings, printed=printed(ending.text))
     finding = stop_of(drill, ending.trouble, ending.text) if ending.trouble else None
     return Report(drill, outcomes, finding, warnings, printed(ending.text))
+
+
+def _one_by_one(drill: Drill, program: Path, warnings: str, sanitized: bool) -> Report:
+    """Each test in a run of its own: one that prints without end must not cost the others their verdict."""
+    alone = [_run(drill, program, "", name, sanitized) for name in drill.tests()]
+    outcomes = tuple(next(outcome for outcome in report.outcomes if outcome.name == name)
+                     for name, report in zip(drill.tests(), alone))
+    stopped = [report.finding for report in alone if report.finding is not None]
+    said = "\n".join(report.printed for report in alone if report.printed)
+    return Report(drill, outcomes, stopped[0] if stopped else None, warnings, said)
+
+
+def _once(drill: Drill, program: Path, only: str | None, sanitized: bool) -> tuple[Ending, bytes]:
+    """One run, and the report that it wrote, empty if it wrote none."""
+    report = program.parent / "report.xml"
+    report.unlink(missing_ok=True)
+    address_space = 0 if sanitized else ARENA_BYTES
+    limits = Limits(seconds=drill.seconds * (len(drill.tests()) + 1), output=OUTPUT, sanitized=sanitized,
+                    memory=drill.memory + OWN_BYTES + address_space)
+    command = [str(program), f"--xml={report}", "--verbose", "--ascii", "--jobs=1",
+               *([f"--filter=*/{only}"] if only else [])]
+    ending = confine(command, program.parent, limits, variables=_sanitizers(drill))
+    return ending, report.read_bytes() if report.is_file() else b""
 
 
 def _sanitizers(drill: Drill) -> dict[str, str]:

@@ -99,6 +99,12 @@ def takes_too_much(drill: Drill) -> str:
     return f"takes more than the {drill.memory >> 20} MiB of memory that it may"
 
 
+def flooded(name: str, it_was: bool) -> Outcome:
+    """The outcome of a test that was run alone and printed without end; of the others nothing is known."""
+    return Outcome(name, End.FLOOD, "prints more than 1 MiB: a line or two tell as much") if it_was \
+        else Outcome(name, End.NOT_RUN)
+
+
 def crash(drill: Drill, words: str) -> str:
     """A sanitizer's words, or an assertion's, as one sentence with a place."""
     if failed := ASSERTION.search(words):
@@ -126,8 +132,6 @@ def stop_of(drill: Drill, trouble: str, said: str) -> Finding:
     match trouble:
         case "memory":
             return Finding(Stop.MEMORY, where + takes_too_much(drill))
-        case "output" | "files":
-            return Finding(Stop.OUTPUT, f"{where}prints without end")
         case "processes":
             return Finding(Stop.CALLS, f"{where}starts one process after the other")
     return Finding(Stop.ENDLESS, f"{where}does not end")

@@ -12,6 +12,7 @@ import stat
 import subprocess
 import tempfile
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 
 from ..complaint import Complaint
@@ -55,7 +56,7 @@ class Workshop:
         said = "".join(self._compile(name, work) for name in self.drill.edit)
         objects = [work / f"{name}.o" for name in self.drill.edit]
         asked = self._asked()
-        lab = symbols_of(self.library).defined | self._helpers()
+        lab = _names_of_the_lab(self.library, self.library.stat().st_mtime_ns) | self._helpers()
         if sentence := objection(symbols_of(*objects), asked, lab):
             raise Stopped(Stop.CALLS, f"{' and '.join(self.drill.edit)}: {sentence}")
         return self._link(objects, asked, work), said
@@ -87,6 +88,12 @@ class Workshop:
         _tool([*self.compiler, str(self.folder / "tests.o"), str(student), str(self.library), *LIBRARIES,
                "-o", str(program)])
         return program
+
+
+@cache
+def _names_of_the_lab(library: Path, changed: int) -> frozenset[str]:
+    """What the lab offers, as of a change."""
+    return symbols_of(library).defined
 
 
 def open_workshop(tree: Tree, drill: Drill) -> Workshop:
@@ -139,12 +146,15 @@ def _furnish(drill: Drill, compiler: tuple[str, ...], folder: Path) -> None:
 def _own(drill: Drill, compiler: tuple[str, ...], source: Path, folder: Path) -> Path:
     """Compiles a source of the drill; a complaint if that fails, for then the drill is broken."""
     object_ = folder / f"{source.name}.o"
-    _tool([*compiler, f"-I{drill.folder}", "-c", str(source), "-o", str(object_)])
+    said = _tool([*compiler, f"-I{drill.folder}", "-c", str(source), "-o", str(object_)])
+    with open(folder / "warnings", "a", encoding="utf-8") as warnings:      # for `make check`
+        warnings.write(said)
     return object_
 
 
-def _tool(command: list[str]) -> None:
-    """Runs a compiler or a linker on what is sound; a complaint with its first error if it is not."""
+def _tool(command: list[str]) -> str:
+    """Runs a compiler or a linker on what is sound, and tells what it said; a complaint with its first error
+    if it refuses."""
     try:
         done = run_group(command, LINKER_SECONDS, stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
                          env=environment(), text=True, errors="replace")
@@ -154,6 +164,7 @@ def _tool(command: list[str]) -> None:
         raise Complaint(f"{command[0]} does not end", 1) from None
     if done.returncode != 0:
         raise Complaint(f"{command[0]} refuses a drill's own part: {first_error(done.stdout)}", 1)
+    return done.stdout
 
 
 def _take(source: Path, to: Path) -> None:
