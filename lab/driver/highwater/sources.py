@@ -14,6 +14,7 @@ from .expression import Value
 from .manifest import SOURCES, Chapter, Fields, parse_toml
 from .markers import SOURCE_ID
 
+BRACES = re.compile(r"\{(.*?)\}")
 VERDICTS = ("reproduced", "refuted", "cited")
 HEAD = """# What the sources print, what we measure
 
@@ -98,7 +99,7 @@ def sources_page(rows: dict[str, Row], chapters: list[Chapter],
             links = ", ".join(f"[{chapter.number:02d}]({chapter.name}/README.md)"
                               for chapter in treated)
             cells = [row.id, row.source, row.says, _measured(row, treated[0], value),
-                     row.verdict, row.why, links]
+                     row.verdict, _filled(row.why, treated[0], value), links]
             lines.append("| " + " | ".join(cell.replace("|", "\\|") for cell in cells) + " |\n")
     return HEAD + "".join(lines)
 
@@ -108,11 +109,16 @@ def _measured(row: Row, chapter: Chapter, value: Callable[[str, Chapter], Value]
     texts = []
     for source in row.measured:
         if "{" in source:
-            texts.append(re.sub(r"\{(.*?)\}", lambda found: _with_unit(value(found[1], chapter)), source))
+            texts.append(_filled(source, chapter, value))
         else:
             found = value(source, chapter)
             texts.append(_with_unit(replace(found, unit=row.unit or found.unit)))
     return ", ".join(texts) or "-"
+
+
+def _filled(text: str, chapter: Chapter, value: Callable[[str, Chapter], Value]) -> str:
+    """A text with its {expressions} worked out."""
+    return BRACES.sub(lambda found: _with_unit(value(found[1], chapter)), text)
 
 
 def _with_unit(value: Value) -> str:

@@ -21,6 +21,12 @@ CALLS = ("link", "replace", "rename", "mkdir", "unlink", "rmdir", "chmod", "open
 MOST = 400      # calls: far above what the few files take
 
 
+@pytest.fixture(autouse=True)
+def no_waiting_for_the_disk(monkeypatch):
+    """What a power cut needs, no test can see, and a busy disk takes long."""
+    monkeypatch.setattr(os, "sync", lambda: None)
+
+
 @pytest.fixture
 def tree(tmp_path: Path) -> Tree:
     for name, text in OLD.items():

@@ -11,10 +11,13 @@ from highwater.manifest import Chapter
 from highwater.owners import orphans
 from highwater.pictures import COMMENT, draw, picture_paths, stale_svg
 from highwater.plots import stale_plot
+from highwater.predict.beliefs import load_beliefs
 from highwater.prose import prose_files
+from highwater.sources import load_sources
 from highwater.together import unfinished
 from highwater.tree import Tree, this_tree
 from highwater.typed import mistyped
+from highwater.witness import naked_words, unwitnessed
 from highwater.written import Written, lint, write_all
 
 CHAPTERS = standing()[0]
@@ -42,6 +45,21 @@ def test_what_is_written_from_runs(path: Path):
 def test_numbers_and_links(tree: Tree, path: Path):
     with complaints_fail():
         fail_if(lint(Draft(tree), path, CHAPTERS))
+
+
+@pytest.mark.parametrize("chapter", [pytest.param(chapter, id=chapter.name) for chapter in CHAPTERS])
+def test_numbers_of_a_manifest_have_a_witness(tree: Tree, chapter: Chapter):
+    with complaints_fail():
+        fail_if(unwitnessed(Draft(tree), chapter, load_sources(Draft(tree))))
+
+
+def test_numbers_of_the_tables_are_computed(tree: Tree):
+    draft = Draft(tree)
+    with complaints_fail():
+        rows = load_sources(draft).values()
+        fail_if(naked_words(draft, "sources.toml", [text for row in rows for text in (
+                    row.why, *(text for text in row.measured if "{" in text))])
+                + naked_words(draft, "misconceptions.toml", [belief.says for belief in load_beliefs(tree).values()]))
 
 
 def test_readme_has_the_table_of_chapters(tree: Tree):
