@@ -176,7 +176,8 @@ def partial(student: Student) -> None:
     for chapter in _asking(student.tree):
         if student.draw.random() < 0.6:
             predict(student, chapter, lambda number: student.draw.choice(["right", "right", "wrong", "skip"]))
-    fill_in(student, "Partial " + student.folder.name, lambda number: student.draw.choice(["right", "wrong", "skip"]))
+    if student.draw.random() < 0.5:
+        fill_in(student, "Partial " + student.folder.name, lambda number: student.draw.choice(["right", "wrong", "skip"]))
 
 
 def wrong(student: Student) -> None:

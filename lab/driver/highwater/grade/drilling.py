@@ -24,8 +24,9 @@ from .marks import Item, Task, told, total
 from .weights import DRILL
 
 TEMPORARY = re.compile(r"[^\s:]*/high-water-[\w-]+/?")
-ODD = {Stop.CALLS, Stop.ENDLESS, Stop.MEMORY, Stop.OUTPUT, Stop.BROKEN}
-ELSEWHERE = "outside the folder"
+ODD_STOPS = {Stop.CALLS, Stop.ENDLESS, Stop.MEMORY, Stop.OUTPUT, Stop.BROKEN}
+ODD_ENDS = {end.value for end in (End.CRASHED, End.ENDLESS, End.MEMORY, End.LEFT)}
+OF_A_CHECK = re.compile(r"check\.\w+ on revision \d+: ")     # by which `make bisect` says that it gives up
 
 
 @dataclass(frozen=True)
@@ -113,9 +114,15 @@ def _read(report: Report) -> Tried:
     outcomes = tuple((outcome.name, outcome.end.value, _steady(
         outcome.message + (f" ({outcome.where})" if outcome.where else ""))) for outcome in report.outcomes)
     stopped = _steady(report.finding.says) if report.finding else ""
-    odd = stopped if report.finding and report.finding.stop in ODD else ""
-    wild = [message for _, _, message in outcomes if ELSEWHERE in message]
-    return Tried(outcomes, stopped, odd or (wild[0] if wild else ""))
+    return Tried(outcomes, stopped, _odd(report, stopped, outcomes))
+
+
+def _odd(report: Report, stopped: str, outcomes: tuple[tuple[str, str, str], ...]) -> str:
+    """What an instructor should see without reading the tests: code that did not just answer wrongly."""
+    if report.finding:
+        return stopped if report.finding.stop in ODD_STOPS else ""
+    wild = [f"{name}: {message}" for name, end, message in outcomes if end in ODD_ENDS or OF_A_CHECK.match(message)]
+    return wild[0] + (f" ({len(wild)} tests)" if len(wild) > 1 else "") if wild else ""
 
 
 def _steady(text: str) -> str:
