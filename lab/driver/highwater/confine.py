@@ -76,9 +76,9 @@ def confine(command: list[str], folder: Path, limits: Limits = Limits(), readabl
             without: Iterable[str] = ()) -> Ending:
     """Runs the command in the folder, which alone it may change.
 
-    It may read the system's folders and `readable`. HOME and TMPDIR are folders in its own. `watched` are compared
-    before and after where the kernel does not show what a command tries. `without` names walls to
-    leave out, for tests. A complaint if the command cannot be begun.
+    It may read the system's folders and `readable`. HOME and TMPDIR are folders in its own. `watched`
+    are compared before and after where the kernel does not show what a command tries. `without` names
+    walls to leave out, for tests. A complaint if the command cannot be begun.
     """
     folder = folder.resolve()
     tmp = folder / ".tmp"
@@ -90,6 +90,8 @@ def confine(command: list[str], folder: Path, limits: Limits = Limits(), readabl
         "readable": [str(path.resolve()) for path in readable],
         "watched": [str(path.resolve()) for path in watched]}
     told, output = _ask(asked)
+    if told["halfway"]:     # namespaces are to be had, and then nothing can be done in them
+        told, output = _ask(asked | {"without": [*asked["without"], "namespaces"]})
     if told["failed"]:
         raise Complaint(f"{os.path.basename(command[0])} cannot be run: {told['failed']}", 1)
     return Ending(told["status"], told["trouble"], tuple(told["outside"]), told["left"],

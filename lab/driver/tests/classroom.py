@@ -20,15 +20,15 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
-from highwater.drill.spec import Drill, drills  # noqa: E402
+from highwater.drill.spec import Drill  # noqa: E402
 from highwater.expression import evaluate  # noqa: E402
-from highwater.grade.drilling import part_of  # noqa: E402
+from highwater.grade.drilling import known_drills, part_of  # noqa: E402
+from highwater.grade.predicting import asking, key  # noqa: E402
 from highwater.handout.draw import draw as draw_sheet  # noqa: E402
 from highwater.handout.lab import Lab  # noqa: E402
-from highwater.manifest import Chapter, sound_chapters  # noqa: E402
-from highwater.predict.compare import recorded  # noqa: E402
+from highwater.manifest import Chapter  # noqa: E402
 from highwater.predict.judge import Lookup, right_choice  # noqa: E402
-from highwater.predict.questions import Question, load_paper  # noqa: E402
+from highwater.predict.questions import Paper, Question, load_paper  # noqa: E402
 from highwater.tree import Tree, this_tree  # noqa: E402
 
 BODY = re.compile(r"\n\{\n")
@@ -58,6 +58,7 @@ class Student:
     tree: Tree
     folder: Path
     draw: random.Random
+    sheet: bool = True      # hands in the handout, whose answers cost runs of the lab
 
     def write(self, name: str, content: str | bytes) -> None:
         path = self.folder / name
@@ -100,9 +101,14 @@ def bad_answer(student: Student, drill: Drill, deed: str) -> None:
 # --- Predictions ---
 
 
+@cache
+def paper_of(tree: Tree, chapter: Chapter) -> Paper:
+    return load_paper(tree, chapter)
+
+
 def predict(student: Student, chapter: Chapter, choose: Callable[[int], str]) -> None:
     """The answers to a chapter's questions; `choose` says of each: right, wrong, skip."""
-    paper, lookup = load_paper(student.tree, chapter), recorded(student.tree, chapter)
+    paper, lookup = paper_of(student.tree, chapter), key(student.tree, chapter.name).lookup
     rows = [{"id": question.id, "asked": question.asked, "sure": student.draw.choice(["", "", "sure", "a guess"]),
              "answer": _answer(question, lookup, choose(number), student.draw)}
             for number, question in enumerate(paper.questions)]
@@ -142,7 +148,7 @@ def lab_of(tree: Tree) -> Lab:
 
 def fill_in(student: Student, who: str, choose: Callable[[int], str]) -> None:
     """The form of a name's sheet, if there are sheets."""
-    if not (student.tree.chapters / "handout.toml").is_file():
+    if not student.sheet or not (student.tree.chapters / "handout.toml").is_file():
         return
     handout = draw_sheet(student.tree, who)
     lines, number = [f"sheet: {handout.number}"], 0
@@ -159,9 +165,9 @@ def fill_in(student: Student, who: str, choose: Callable[[int], str]) -> None:
 
 def good(student: Student) -> None:
     student.name("Good " + student.folder.name)
-    for drill in drills(student.tree):
+    for drill in known_drills(student.tree):
         answer(student, drill)
-    for chapter in _asking(student.tree):
+    for chapter in asking(student.tree):
         predict(student, chapter, lambda number: "right")
     fill_in(student, "Good " + student.folder.name, lambda number: "right")
 
@@ -169,11 +175,11 @@ def good(student: Student) -> None:
 def partial(student: Student) -> None:
     """Half of everything, some of it wrong."""
     student.name("Partial " + student.folder.name)
-    for drill in drills(student.tree):
+    for drill in known_drills(student.tree):
         deed = student.draw.choice([answer, wrong_answer, None])
         if deed:
             deed(student, drill)
-    for chapter in _asking(student.tree):
+    for chapter in asking(student.tree):
         if student.draw.random() < 0.6:
             predict(student, chapter, lambda number: student.draw.choice(["right", "right", "wrong", "skip"]))
     if student.draw.random() < 0.5:
@@ -182,9 +188,9 @@ def partial(student: Student) -> None:
 
 def wrong(student: Student) -> None:
     student.name("Wrong " + student.folder.name)
-    for drill in drills(student.tree):
+    for drill in known_drills(student.tree):
         wrong_answer(student, drill)
-    for chapter in _asking(student.tree):
+    for chapter in asking(student.tree):
         predict(student, chapter, lambda number: "wrong")
     fill_in(student, "Wrong " + student.folder.name, lambda number: "wrong")
 
@@ -193,7 +199,7 @@ def doing(deed: str) -> Callable[[Student], None]:
     """Students whose code does this, in one drill and in the check that `make bisect` judges."""
     def kind(student: Student) -> None:
         student.name(f"{deed.capitalize()} {student.folder.name}")
-        known = drills(student.tree)
+        known = known_drills(student.tree)
         code = [drill for drill in known if drill.kind == "code"]
         for drill in [student.draw.choice(code), *(drill for drill in known if drill.kind == "bisect")]:
             bad_answer(student, drill, deed)
@@ -201,13 +207,13 @@ def doing(deed: str) -> Callable[[Student], None]:
 
 
 def not_compiling(student: Student) -> None:
-    for drill in drills(student.tree):
+    for drill in known_drills(student.tree):
         student.write(f"{part_of(drill)}/{drill.edit[0]}", "this is no C, it is a letter to the examiner\n")
 
 
 def untouched(student: Student) -> None:
     """The stubs as they were given."""
-    for drill in drills(student.tree):
+    for drill in known_drills(student.tree):
         for name in drill.edit:
             student.write(f"{part_of(drill)}/{name}", (drill.folder / name).read_bytes())
 
@@ -218,7 +224,7 @@ def empty(student: Student) -> None:
 
 def damaged(student: Student) -> None:
     """Everything that can be wrong with files."""
-    drill, chapters = drills(student.tree)[0], _asking(student.tree)
+    drill, chapters = known_drills(student.tree)[0], list(asking(student.tree))
     student.write("who", b"\xff\xfe not a name\n")
     for number, chapter in enumerate(chapters):
         predict(student, chapter, lambda number: "right")
@@ -238,7 +244,7 @@ def damaged(student: Student) -> None:
 def borrowed_name(student: Student) -> None:
     """A name that a spreadsheet would run, another's handout, and files in other places than asked for."""
     student.name('=HYPERLINK("http://example.org","grade")')
-    for drill in drills(student.tree):
+    for drill in known_drills(student.tree):
         for name in drill.edit:
             student.write(f"drills/{drill.name}/{name}", (drill.answers / name).read_bytes())
     fill_in(student, "Good good", lambda number: "right")
@@ -259,22 +265,19 @@ KINDS: dict[str, Callable[[Student], None]] = {
 SHARES = ["good"] * 6 + ["partial"] * 8 + ["wrong"] * 3     # of every 32; each other kind has one or more
 
 
-def _asking(tree: Tree) -> list[Chapter]:
-    return [chapter for chapter in sound_chapters(tree)[0] if chapter.predict]
-
-
-def seat(tree: Tree, folder: Path, kind: str, name: str, seed: int) -> None:
+def seat(tree: Tree, folder: Path, kind: str, name: str, seed: int, sheet: bool = True) -> None:
     """Writes the submission of one student."""
-    KINDS[kind](Student(tree, folder / name, random.Random(seed)))
+    KINDS[kind](Student(tree, folder / name, random.Random(seed), sheet))
 
 
 def seat_class(tree: Tree, folder: Path, count: int) -> None:
-    """Writes a class: every kind first, then as classes are."""
+    """Writes a class: every kind first, then as classes are. Of those that follow one in ten has done the
+    handout."""
     others = [kind for kind in KINDS if kind not in SHARES]
     order = SHARES + others
     for number in range(count):
         kind = list(KINDS)[number] if number < len(KINDS) else order[number % len(order)]
-        seat(tree, folder, kind, f"{number + 1:03}-{kind}", number)
+        seat(tree, folder, kind, f"{number + 1:03}-{kind}", number, number < len(KINDS) or number % 10 == 0)
 
 
 if __name__ == "__main__":

@@ -92,11 +92,11 @@ def test_the_output_and_the_surroundings(tmp_path):
 # --- Limits ---
 
 
-@pytest.mark.parametrize("deed, trouble", [
-    ("loop", "time"), ("stubborn", "time"), ("sleep", "time"), ("print", "output"), ("fork", "processes"),
-    ("fork-away", "processes"), ("files", "files"),
+@pytest.mark.parametrize("deed, trouble, without", [
+    *((deed, "time", without) for deed in ("loop", "stubborn", "sleep") for without in ((), WALLS)),
+    *((deed, deed if deed == "files" else "output", without) for deed in ("print", "files") for without in ((), WALLS)),
+    *((deed, "processes", without) for deed in ("fork", "fork-away") for without in SETS),
 ])
-@everywhere
 def test_a_limit_is_met(act, deed, trouble, without, monkeypatch):
     if trouble == "time":
         monkeypatch.setattr(module, "AT_LEAST", 0)
@@ -234,6 +234,12 @@ def test_it_meets_nobody(act):
     finally:
         bystander.kill()
         bystander.wait()
+
+
+def test_a_kernel_that_allows_half_of_it(act):
+    """Namespaces, and then no mount in them: it goes on without."""
+    ending = act("exit", "3", without=("view",))
+    assert ending.status == 3 and "namespaces" not in ending.walls
 
 
 def test_it_may_end_what_began_it_and_not_escape(act):

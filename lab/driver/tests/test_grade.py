@@ -125,8 +125,9 @@ def school(recorded_toy: Path, tmp_path_factory: pytest.TempPathFactory) -> Tree
     (root / "chapters" / "12-zeroing" / "chapter.toml").write_text(
         'number = 12\nslug = "zeroing"\ntitle = "Zeroing"\nquestion = "Which?"\ntargets = []\n')
     toy = Toy(root)
-    toy.edit(f"{DRILL}/drill.toml", "seconds = 1", "seconds = 2")      # three endless tests do as well as six
-    toy.edit(f"{DRILL}/test_next_number.c", FEWER, "")
+    manifest = root / DRILL / "drill.toml"
+    manifest.write_text(re.sub(r"seconds = \d+", "seconds = 3", manifest.read_text()))
+    toy.edit(f"{DRILL}/test_next_number.c", FEWER, "")      # three endless tests do as well as six
     built = toy.make("library", "CONFIG=asan")
     assert built.returncode == 0, built.stderr
     return Tree(root)
@@ -137,7 +138,7 @@ def class_(school, tmp_path_factory) -> Path:
     """One student of each kind, and three that are no students at all."""
     folder = tmp_path_factory.mktemp("class") / "submissions"
     for number, kind in enumerate(KINDS):
-        seat(school, folder, kind, kind, number)
+        seat(school, folder, kind, kind, 22 + number - list(KINDS).index("partial"))      # of whom 22 hands in a bit of everything
     (folder / "notes.txt").write_text("not a submission\n")
     (folder / "link").symlink_to(folder / "good")
     seat(school, folder, "empty", "a\nname\x1b[2J of two lines", 0)

@@ -16,6 +16,21 @@ from .report import PARTS
 
 BAR = 40                # characters of the longest bar
 HARDEST = 12            # tests that are listed
+PLOT = """set terminal svg size 800,{height} background rgb 'white' font 'sans-serif,13'
+set encoding utf8
+$met << EOD
+{rows}
+EOD
+set title 'Students with a belief behind a wrong answer'
+set xrange [0:*]
+set yrange [{lowest}:0.6]
+set xtics {tics}
+set ytics nomirror scale 0
+set lmargin {left}
+set style fill solid 0.7
+unset key
+plot $met using ($1/2.0):2:($1/2.0):(0.35):ytic(3) with boxxyerror linecolor rgb '#4477aa'
+"""
 FORMULA = ("=", "+", "-", "@", "\t", "\r")
 
 
@@ -145,11 +160,7 @@ def picture(met: list[tuple[str, int, int]], beliefs: dict[str, Belief]) -> str:
         return ""
     names = [f"{name} (chapter {beliefs[name].chapter:02})" if name in beliefs else name for name, _, _ in met]
     rows = [f'{students} {-at} "{name}"' for at, (name, (_, _, students)) in enumerate(zip(names, met))]
-    script = "\n".join([
-        f"set terminal svg size 800,{80 + 26 * len(rows)} background rgb 'white' font 'sans-serif,13'",
-        "set encoding utf8", "$met << EOD", *rows, "EOD", "set title 'Students with a belief behind a wrong answer'",
-        f"set yrange [{0.6 - len(rows)}:0.6]", "set xrange [0:*]", "set xtics 1" if max(s for *_, s in met) < 12 else "",
-        f"set lmargin {max(map(len, names)) + 2}", "unset key", "set ytics nomirror scale 0", "set style fill solid 0.7",
-        "plot $met using ($1/2.0):2:($1/2.0):(0.35):ytic(3) with boxxyerror linecolor rgb '#4477aa'", ""])
+    script = PLOT.format(height=80 + 26 * len(rows), rows="\n".join(rows), lowest=0.6 - len(rows),
+                         left=max(map(len, names)) + 2, tics="1" if met[0][2] < 12 else "autofreq")
     done = subprocess.run(["gnuplot"], input=script, capture_output=True, text=True, timeout=60)
     return done.stdout if done.returncode == 0 else ""

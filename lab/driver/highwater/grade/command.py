@@ -38,7 +38,7 @@ def run_grade(tree: Tree, submit: str | None, out: str | None) -> int:
         raise Complaint(f"SUBMIT={submit}: there is no such folder")
     where, from_ = target.resolve(), source.resolve()
     if where == from_ or where in from_.parents or from_ in where.parents:
-        raise Complaint(f"OUT={target} and SUBMIT={submit} lie in each other; grades need a folder of their own")
+        raise Complaint(f"OUT={target} and SUBMIT={submit} lie in each other; grades need their own folder")
     entries = submissions(source)
     with open_shelf(target) as shelf:
         print(f"{len(entries)} submission{plural(len(entries))}, graded into {target}", flush=True)

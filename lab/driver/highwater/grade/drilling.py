@@ -81,7 +81,8 @@ def _is_stub(drill: Drill, path: str, content: bytes) -> bool:
 
 
 def _stopped_at(items: list[Item]) -> str:
-    return "no test could judge it" if all(item.verdict == "MISSING" for item in items) else "the run was stopped"
+    judged = any(item.verdict != "MISSING" for item in items)
+    return "the run was stopped" if judged else "no test could judge it"
 
 
 def _verdict(end: str, message: str) -> tuple[str, str]:
@@ -93,7 +94,8 @@ def _verdict(end: str, message: str) -> tuple[str, str]:
     return "BAD", message
 
 
-def _try_once(tree: Tree, drill: Drill, given: dict[str, bytes], intake: Intake, shelf: Path, lab: str) -> Tried:
+def _try_once(tree: Tree, drill: Drill, given: dict[str, bytes], intake: Intake, shelf: Path,
+              lab: str) -> Tried:
     """The try's result, from the shelf if these very files were tried by this very lab."""
     key = json.dumps([lab, part_of(drill), sorted((name, hashlib.sha256(content).hexdigest())
                                                   for name, content in given.items())])
@@ -121,7 +123,8 @@ def _odd(report: Report, stopped: str, outcomes: tuple[tuple[str, str, str], ...
     """What an instructor should see without reading the tests: code that did not just answer wrongly."""
     if report.finding:
         return stopped if report.finding.stop in ODD_STOPS else ""
-    wild = [f"{name}: {message}" for name, end, message in outcomes if end in ODD_ENDS or OF_A_CHECK.match(message)]
+    wild = [f"{name}: {message}" for name, end, message in outcomes
+            if end in ODD_ENDS or OF_A_CHECK.match(message)]
     return wild[0] + (f" ({len(wild)} tests)" if len(wild) > 1 else "") if wild else ""
 
 

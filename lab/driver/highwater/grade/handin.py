@@ -117,7 +117,8 @@ def _write(tree: Tree, folder: Path, files: dict[str, bytes]) -> str:
 
 
 def _content_of(folder: Path) -> dict[str, bytes]:
-    return {path.relative_to(folder).as_posix(): path.read_bytes() for path in folder.rglob("*") if path.is_file()}
+    return {path.relative_to(folder).as_posix(): path.read_bytes()
+            for path in folder.rglob("*") if path.is_file()}
 
 
 def _zip(path: Path, files: dict[str, bytes]) -> None:

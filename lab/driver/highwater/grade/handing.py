@@ -37,7 +37,8 @@ def grade_handout(tree: Tree, intake: Intake) -> tuple[list[Task], list[Answered
         intake.findings.append(f"{HANDOUT}: {told(str(other))}")
         return _missing(handout), []
     beliefs = load_beliefs(tree)
-    return [_task(mark) for mark in marks], [_answered(mark, beliefs) for mark in marks if mark.verdict != "MISSING"]
+    return [_task(mark) for mark in marks], [_answered(mark, beliefs) for mark in marks
+                                             if mark.verdict != "MISSING"]
 
 
 @cache

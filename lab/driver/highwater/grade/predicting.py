@@ -57,11 +57,11 @@ def _rows(tree: Tree, chapter: Chapter, intake: Intake) -> list[Graded] | None:
         except Complaint as complaint:
             intake.findings.append(told(str(complaint)))
             return None
-    return graded(tree, chapter, prediction, _key(tree, chapter.name))
+    return graded(tree, chapter, prediction, key(tree, chapter.name))
 
 
 @cache
-def _key(tree: Tree, name: str) -> Key:
+def key(tree: Tree, name: str) -> Key:
     """Read once for a whole class."""
     chapters = _chapters(tree)
     return key_of(tree, next(chapter for chapter in chapters if chapter.name == name), chapters)
@@ -80,7 +80,8 @@ def _item(row: Graded) -> Item:
     given = told(row.given or "")[:200] + (f" ({row.sure})" if row.sure else "")
     match row.verdict:
         case "right" | "wrong":
-            says = [f"predicted {given}: {row.verdict}" + (f", {row.far}" if row.far else ""), f"real: {row.right}"]
+            far = f", {row.far}" if row.far else ""
+            says = [f"predicted {given}: {row.verdict}{far}", f"real: {row.right}"]
             if row.believed:
                 says.append(f"belief {row.misconception}: {row.believed} Chapter {row.treated} shows what is "
                             "true of it.")

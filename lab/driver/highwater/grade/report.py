@@ -7,7 +7,7 @@ from collections import Counter
 from itertools import groupby
 
 from ..claims import plural
-from .marks import Grade, Item, Task, points
+from .marks import Grade, Item, Task, points, total
 
 WIDTH = 92
 PARTS = {"drills": "Drills", "predictions": "Predictions", "handout": "Handout"}
@@ -35,8 +35,8 @@ def _sums(grade: Grade) -> list[str]:
         tasks = grade.part(part)
         if tasks:
             there = sum(not task.missing for task in tasks)
-            rows.append(f"{part:12}{points(sum(t.score for t in tasks)):>7} of {points(sum(t.most for t in tasks)):>4}"
-                        f"    {there} of {len(tasks)} handed in")
+            score, most = (points(total(getattr(task, name) for task in tasks)) for name in ("score", "most"))
+            rows.append(f"{part:12}{score:>7} of {most:>4}    {there} of {len(tasks)} handed in")
     return rows
 
 
@@ -80,9 +80,11 @@ def _judgement(grade: Grade) -> list[str]:
     for sure, title in LEVELS.items():
         rows = [row for row in grade.answered if row.sure == sure]
         lines.append(f"{title:16}{len(rows):7}{sum(row.verdict == 'right' for row in rows):7}")
-    beliefs = Counter((row.misconception, row.believed, row.treated) for row in grade.answered if row.misconception)
+    beliefs = Counter((row.misconception, row.believed, row.treated) for row in grade.answered
+                      if row.misconception)
     for (name, says, chapter), count in sorted(beliefs.items(), key=lambda pair: (-pair[1], pair[0][0])):
-        lines.append(_wrapped(f"{count} answer{plural(count)} from {name}: {says} Chapter {chapter} treats it.", "  "))
+        lines.append(_wrapped(f"{count} answer{plural(count)} from {name}: {says} Chapter {chapter} "
+                              "treats it.", "  "))
     return [*lines, ""]
 
 
@@ -105,13 +107,15 @@ def results(grade: Grade) -> str:
              for number, task in enumerate(grade.tasks, 1)]
     whole = {"score": grade.score, "output": _summary(grade), "output_format": "text", "visibility": "visible",
              "stdout_visibility": "hidden", "tests": tests,
-             "extra_data": {"max_score": grade.most, "who": grade.who, "submission": grade.digest, "lab": grade.lab}}
+             "extra_data": {"max_score": grade.most, "who": grade.who, "submission": grade.digest,
+                            "lab": grade.lab}}
     return json.dumps(whole, ensure_ascii=False, indent=1) + "\n"
 
 
 def _summary(grade: Grade) -> str:
     return "\n".join([f"{points(grade.score)} of {points(grade.most)} points", "", *_sums(grade),
-                      *(["", "Findings:"] if grade.findings else []), *(f"- {finding}" for finding in grade.findings)])
+                      *(["", "Findings:"] if grade.findings else []),
+                      *(f"- {finding}" for finding in grade.findings)])
 
 
 # --- JUnit ---

@@ -1,9 +1,10 @@
 """Seccomp: a call that would write is shown to the keeper before it happens.
 
-The filter, a few instructions that the kernel runs at each call, lets all pass but those that open for writing or
-change a folder, send a signal or begin a process. Those wait until the keeper has answered. It reads the path from the caller's memory and says
-"go on", or refuses with EACCES and notes the path. A thread could change the path in between: what
-holds it back then is Landlock and the read-only view. The notes are for the report.
+The filter, a few instructions that the kernel runs at each call, lets all pass but those that open for
+writing, change a folder, send a signal or begin a process. Those wait until the keeper has answered. It
+reads the path from the caller's memory and says "go on", or refuses with EACCES and notes the path. A
+thread could change the path in between: what holds it back then is Landlock and the read-only view. The
+notes are for the report.
 """
 
 import ctypes

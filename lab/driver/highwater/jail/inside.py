@@ -12,7 +12,8 @@ from typing import Any, NoReturn
 
 from . import calls, kernel, landlock, namespaces
 
-SYSTEM = ("/usr", "/bin", "/sbin", "/lib", "/lib32", "/lib64", "/libx32", "/etc", "/opt", "/proc", "/sys", "/dev")
+SYSTEM = ("/usr", "/bin", "/sbin", "/lib", "/lib32", "/lib64", "/libx32", "/etc", "/opt",
+          "/proc", "/sys", "/dev")
 DEVICES = ("/dev/null", "/dev/zero", "/dev/full", "/dev/tty", "/dev/shm")
 NOT_RUN = 126
 
@@ -22,7 +23,7 @@ def init(asked: dict[str, Any], spaces: bool, talk: socket.socket, output: int) 
     try:
         kernel.prctl(kernel.PR_SET_PDEATHSIG, signal.SIGKILL)
         if spaces:
-            namespaces.own_view(asked["folder"], asked["readable"], asked["memory"])
+            _look_around(asked, talk)
         else:
             kernel.prctl(kernel.PR_SET_CHILD_SUBREAPER, 1)
         command = os.fork()
@@ -37,6 +38,17 @@ def init(asked: dict[str, Any], spaces: bool, talk: socket.socket, output: int) 
         if pid == command:
             _say(talk, {"status": os.waitstatus_to_exitcode(status)})
             signal.pause()
+
+
+def _look_around(asked: dict[str, Any], talk: socket.socket) -> None:
+    """Takes the view of the files that namespaces give. A kernel may allow the one and refuse the other."""
+    try:
+        if "view" in asked["without"]:
+            raise PermissionError
+        namespaces.own_view(asked["folder"], asked["readable"], asked["memory"])
+    except OSError:
+        _say(talk, {"status": None, "halfway": True})
+        os._exit(1)
 
 
 def _become(asked: dict[str, Any], talk: socket.socket, output: int) -> NoReturn:

@@ -39,12 +39,15 @@ class Keeper:
         self.before: dict[str, Any] | None = None
         self.output = bytearray()
         self.told: dict[str, Any] = {"status": None, "trouble": "", "failed": "", "outside": [],
-                                     "left": 0, "walls": []}
+                                     "left": 0, "walls": [], "halfway": False}
 
     def keep(self) -> dict[str, Any]:
         """Runs the command and tells how it ended."""
         kernel.prctl(kernel.PR_SET_CHILD_SUBREAPER, 1)
-        spaces = "namespaces" not in self.asked["without"] and namespaces.enter()
+        try:
+            spaces = "namespaces" not in self.asked["without"] and namespaces.enter()
+        except OSError:
+            return self.told | {"halfway": True}
         if spaces:
             self.told["walls"].append("namespaces")
         self.talk, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
@@ -130,15 +133,17 @@ class Keeper:
 
     def _look_at_files(self) -> None:
         found = snapshot([self.asked["folder"]], most=self.asked["files"] + 1)
-        if len(found) > self.asked["files"] or sum(size for size, *_ in found.values()) > self.asked["folder_bytes"]:
+        size = sum(size for size, *_ in found.values())
+        if len(found) > self.asked["files"] or size > self.asked["folder_bytes"]:
             self.told["trouble"] = "files"
 
     def _end(self) -> None:
         """Counts what was left behind, ends everything, and gathers the rest of the output."""
-        until = time.monotonic() + (GRACE if self.told["status"] is not None and not self.told["trouble"] else 0)
+        by_itself = self.told["status"] is not None and not self.told["trouble"]
+        until = time.monotonic() + (GRACE if by_itself else 0)
         while (left := use_of(self._inside()).count) and time.monotonic() < until:
             self._let_go()
-        if self.told["status"] is not None and not self.told["trouble"]:
+        if by_itself:
             self.told["left"] = left
             self._look_at_files()
         with suppress(OSError):

@@ -18,7 +18,8 @@ PRIVATE = ("/tmp", "/dev/shm")
 
 
 def enter() -> bool:
-    """New namespaces for this process and its children; False if the kernel does not allow it."""
+    """New namespaces for this process and its children; False if the kernel does not allow it, OSError
+    if it changes its mind half-way, as some do: this process is of no use then."""
     user, group = os.geteuid(), os.getegid()
     wanted = NEWIPC | NEWPID | NEWNET
     try:
@@ -28,11 +29,11 @@ def enter() -> bool:
         pass
     try:
         kernel.unshare(NEWUSER | wanted)
-        Path("/proc/self/setgroups").write_text("deny")
-        Path("/proc/self/uid_map").write_text(f"{user} {user} 1")
-        Path("/proc/self/gid_map").write_text(f"{group} {group} 1")
     except OSError:
         return False
+    Path("/proc/self/setgroups").write_text("deny")
+    Path("/proc/self/uid_map").write_text(f"{user} {user} 1")
+    Path("/proc/self/gid_map").write_text(f"{group} {group} 1")
     return True
 
 
@@ -45,7 +46,8 @@ def own_view(folder: str, readable: list[str], memory: int) -> None:
         kernel.set_read_only("/", True, recursive=True)
     for place in PRIVATE:
         if os.path.isdir(place):
-            kernel.mount("tmpfs", place, "tmpfs", kernel.MS_NOSUID | kernel.MS_NODEV, f"size={memory},mode=1777")
+            kernel.mount("tmpfs", place, "tmpfs", kernel.MS_NOSUID | kernel.MS_NODEV,
+                         f"size={memory},mode=1777")
     for path, opened in kept:
         if path == folder or path.startswith("/tmp/"):
             _put_back(path, opened)
