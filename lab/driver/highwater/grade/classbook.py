@@ -105,14 +105,11 @@ def _bar(count: int, longest: int) -> str:
 
 
 def _hardest(grades: list[Grade]) -> list[str]:
-    """The tests that most of those failed who tried the drill."""
-    failed: Counter[str] = Counter()
-    tried: Counter[str] = Counter()
-    for grade in grades:
-        for task in grade.part("drills"):
-            for item in task.items:
-                tried[f"{task.name}: {item.name}"] += not task.missing
-                failed[f"{task.name}: {item.name}"] += not task.missing and item.verdict != "GOOD"
+    """The tests that failed most, of those that judged anything."""
+    judged = [(f"{task.name}: {item.name}", item.verdict) for grade in grades for task in grade.part("drills")
+              for item in task.items if item.name.isidentifier() and item.verdict != "MISSING"]
+    tried = Counter(name for name, _ in judged)
+    failed = Counter(name for name, verdict in judged if verdict == "BAD")
     rows = sorted((name for name in failed if failed[name]), key=lambda name: (-failed[name], name))[:HARDEST]
     lines = [f"  {failed[name]:4} of {tried[name]:4}  {name}" for name in rows]
     return ["Tests of drills that failed most", "", *lines, ""] if lines else []
