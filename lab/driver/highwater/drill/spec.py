@@ -6,6 +6,8 @@
     seconds = 5                     # of one test
     memory = "256 MiB"
     kind = "code"                   # or "bisect": a check that `make bisect` judges
+    mutants = ["clear-forgets"]     # faults of the lab (lab/mutants): specimen.c, which defines SPECIMEN, is
+                                    # linked soundly as specimen_0, and with each of them as specimen_1, ...
 
     [[wrong]]                       # a typical wrong answer, and the test that catches it
     file = "answers/wrong-forgets-deleted.c"
@@ -56,6 +58,7 @@ class Drill:
     seconds: int
     memory: int                 # bytes
     wrong: tuple[Wrong, ...]
+    mutants: tuple[str, ...]
 
     @property
     def name(self) -> str:
@@ -87,9 +90,14 @@ class Drill:
     @property
     def own_sources(self) -> tuple[Path, ...]:
         """The drill's C: the tests first, then what else is linked, but not the stubs."""
-        others = sorted(path for path in self.folder.glob("*.c")
-                        if path.name not in self.edit and path != self.test_source)
+        others = sorted(path for path in self.folder.glob("*.c") if path.name not in self.edit
+                        and path != self.test_source and not (self.mutants and path == self.specimen))
         return (self.test_source, *others)
+
+    @property
+    def specimen(self) -> Path:
+        """What is compiled once for each mutant, and once soundly."""
+        return self.folder / "specimen.c"
 
     @property
     def headers(self) -> tuple[Path, ...]:
@@ -121,7 +129,8 @@ def load_drill(tree: Tree, folder: Path) -> Drill:
         kind=fields.one_of("kind", KINDS) if "kind" in fields.left else "code",
         edit=_edit(fields, folder), seconds=fields.take("seconds", int, SECONDS),
         memory=_memory(fields),
-        wrong=tuple(_wrong(where, table) for table in fields.tables("wrong")))
+        wrong=tuple(_wrong(where, table) for table in fields.tables("wrong")),
+        mutants=tuple(fields.strings("mutants")) if "mutants" in fields.left else ())
     fields.end()
     if not 0 < drill.seconds <= MOST_SECONDS:
         raise fields.wrong(f'"seconds" is {drill.seconds}, not from 1 to {MOST_SECONDS}')
@@ -184,6 +193,7 @@ def faults(drill: Drill) -> list[str]:
     needed = ["README.md", "hints.md", *(f"answers/{name}" for name in drill.edit)]
     if drill.kind == "code":
         needed += [drill.test_source.name, *(wrong.file for wrong in drill.wrong)]
+        needed += [drill.specimen.name] if drill.mutants else []
     found = [f"has no {name}" for name in needed if not (folder / name).is_file()]
     if drill.kind == "code":
         found += [] if drill.wrong else ["names no typical wrong answer"]

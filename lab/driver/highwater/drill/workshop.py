@@ -6,10 +6,8 @@ that went in, so that no try compiles the tests again.
 """
 
 import hashlib
-import re
 import shlex
 import stat
-import subprocess
 import tempfile
 from dataclasses import dataclass
 from functools import cache
@@ -17,20 +15,18 @@ from pathlib import Path
 
 from ..complaint import Complaint
 from ..confine import MIB, Ending, Limits, confine
-from ..run import environment, run_group
 from ..textfile import read_text
 from ..tree import Tree
 from .report import Stop, Stopped
 from .spec import Drill
+from .specimens import compile_specimens, specimen_parts
 from .symbols import objection, symbols_of, uses_assembler
+from .tools import first_error, note_warnings, tool
 
 COMPILER = Limits(seconds=20, memory=2048 * MIB, output=8 * MIB)
-LINKER_SECONDS = 60
 LIBRARIES = ("-lcriterion", "-lm")
 SECONDS = Path(__file__).with_name("seconds.c")     # sets the limit of each test
 MOST_BYTES = MIB                    # of a file that a student writes
-ERROR = re.compile(r"^(\S+?:\d+):\d+: (?:fatal )?error: (.*)$", re.MULTILINE)
-NOTE = re.compile(r"^In file included from|^\s+from ")
 
 
 @dataclass(frozen=True)
@@ -83,9 +79,9 @@ class Workshop:
         """One object with no global name but those asked for, and the program around it."""
         student, names, program = work / "student.o", work / "names", work / "tests"
         names.write_text("".join(f"{name}\n" for name in sorted(asked)))
-        _tool(["ld", "-r", "-o", str(student), *map(str, objects)])
-        _tool(["objcopy", f"--keep-global-symbols={names}", str(student)])
-        _tool([*self.compiler, str(self.folder / "tests.o"), str(student), str(self.library), *LIBRARIES,
+        tool(["ld", "-r", "-o", str(student), *map(str, objects)])
+        tool(["objcopy", f"--keep-global-symbols={names}", str(student)])
+        tool([*self.compiler, str(self.folder / "tests.o"), str(student), str(self.library), *LIBRARIES,
                "-o", str(program)])
         return program
 
@@ -100,8 +96,9 @@ def open_workshop(tree: Tree, drill: Drill) -> Workshop:
     """The drill's part, compiled if it was not yet."""
     compiler = _compiler(tree)
     parts = [*drill.own_sources, *drill.headers, *(drill.folder / name for name in drill.edit), SECONDS]
-    parts += sorted(tree.root.glob("lab/*/*.h"))
-    key = repr((compiler, drill.seconds, [(path.name, read_text(path, tree.name(path))) for path in parts]))
+    parts += [*sorted(tree.root.glob("lab/*/*.h")), *([drill.specimen] if drill.mutants else [])]
+    mutants = specimen_parts(tree, drill)
+    key = repr((compiler, drill.seconds, mutants, [(path.name, read_text(path, tree.name(path))) for path in parts]))
     kept = (tree.root / "build" / "drills" / drill.chapter
             / f"{drill.name}-{hashlib.sha256(key.encode()).hexdigest()[:12]}")
     shop = Workshop(tree, drill, kept, compiler)
@@ -110,7 +107,7 @@ def open_workshop(tree: Tree, drill: Drill) -> Workshop:
         with tempfile.TemporaryDirectory(dir=kept.parent, prefix=".") as folder:
             new = Path(folder) / "new"
             new.mkdir()
-            _furnish(drill, compiler, new)
+            _furnish(drill, compiler, new, compile_specimens(tree, drill, mutants, compiler, new))
             if not kept.is_dir():
                 new.rename(kept)
     return shop
@@ -125,8 +122,9 @@ def _compiler(tree: Tree) -> tuple[str, ...]:
     return tuple(f"-I{tree.root / 'lab'}" if word == "-Ilab" else word for word in words)
 
 
-def _furnish(drill: Drill, compiler: tuple[str, ...], folder: Path) -> None:
-    """Compiles the drill's own sources into one object; the stub tells what the tests ask for."""
+def _furnish(drill: Drill, compiler: tuple[str, ...], folder: Path, specimens: list[Path]) -> None:
+    """Compiles the drill's own sources into one object; the stub tells what the tests ask for, and
+    no student's code may call the specimens by their names."""
     objects, called = [], set()
     for path in drill.own_sources:
         objects.append(_own(drill, compiler, path, folder))
@@ -135,8 +133,8 @@ def _furnish(drill: Drill, compiler: tuple[str, ...], folder: Path) -> None:
     (folder / "asked").write_text("\n".join(sorted(symbols_of(*stubs).defined & called)))
     helpers = symbols_of(*objects[1:]).defined if objects[1:] else frozenset()
     (folder / "helpers").write_text("\n".join(sorted(helpers)))
-    objects.append(_own(drill, (*compiler, f"-DSECONDS={drill.seconds}"), SECONDS, folder))
-    _tool(["ld", "-r", "-o", str(folder / "tests.o"), *map(str, objects)])
+    objects += [_own(drill, (*compiler, f"-DSECONDS={drill.seconds}"), SECONDS, folder), *specimens]
+    tool(["ld", "-r", "-o", str(folder / "tests.o"), *map(str, objects)])
     for path in (*objects, *stubs):
         path.unlink()
     for header in drill.headers:
@@ -146,25 +144,8 @@ def _furnish(drill: Drill, compiler: tuple[str, ...], folder: Path) -> None:
 def _own(drill: Drill, compiler: tuple[str, ...], source: Path, folder: Path) -> Path:
     """Compiles a source of the drill; a complaint if that fails, for then the drill is broken."""
     object_ = folder / f"{source.name}.o"
-    said = _tool([*compiler, f"-I{drill.folder}", "-c", str(source), "-o", str(object_)])
-    with open(folder / "warnings", "a", encoding="utf-8") as warnings:      # for `make check`
-        warnings.write(said)
+    note_warnings(folder, tool([*compiler, f"-I{drill.folder}", "-c", str(source), "-o", str(object_)]))
     return object_
-
-
-def _tool(command: list[str]) -> str:
-    """Runs a compiler or a linker on what is sound, and tells what it said; a complaint with its first error
-    if it refuses."""
-    try:
-        done = run_group(command, LINKER_SECONDS, stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
-                         env=environment(), text=True, errors="replace")
-    except FileNotFoundError:
-        raise Complaint(f"{command[0]} is not here; `make doctor` says what is missing") from None
-    except subprocess.TimeoutExpired:
-        raise Complaint(f"{command[0]} does not end", 1) from None
-    if done.returncode != 0:
-        raise Complaint(f"{command[0]} refuses a drill's own part: {first_error(done.stdout)}", 1)
-    return done.stdout
 
 
 def _take(source: Path, to: Path) -> None:
@@ -194,11 +175,3 @@ def _refused(name: str, ending: Ending) -> tuple[Stop, str]:
         case "output" | "files":
             return Stop.OUTPUT, f"{name}: the compiler writes without end"
     return Stop.COMPILE, first_error(ending.text)
-
-
-def first_error(said: str) -> str:
-    """A compiler's first error with its file and line; else its first line that says something."""
-    if error := ERROR.search(said):
-        return f"{error[1].rpartition('/')[2]}: {error[2]}"
-    lines = [line.strip() for line in said.splitlines() if line.strip() and not NOTE.match(line)]
-    return lines[0] if lines else "it fails without a word"
