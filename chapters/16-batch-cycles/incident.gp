@@ -2,7 +2,7 @@
 # delete, clear, fresh, presized, pointers, rust. The limit is the second column of
 # $retain_resident, the kill stands in $retain_end (killed in, HeapInuse).
 set xlabel "cycle"
-set ylabel "live, MB (a 32nd of the full scale)"
+set ylabel "live, MB (at the scale of the run)"
 set key outside top center horizontal width 1
 set xtics 1
 set xrange [0.5:14.5]

@@ -1,7 +1,7 @@
 # The kernel's count beside the heap's. Columns of $retain_resident: cycle, limit, delete, clear,
 # fresh, presized, pointers, rust; of $retain_heap: cycle, records, value, delete, clear, fresh.
 set xlabel "cycle"
-set ylabel "MB (a 32nd of the full scale)"
+set ylabel "MB (at the scale of the run)"
 set key outside top center horizontal width 1
 set xtics 1
 set xrange [0.5:14.5]

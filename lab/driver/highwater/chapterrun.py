@@ -33,6 +33,8 @@ def run_target(tree: Tree, chapter: Chapter, target: str, options: Sequence[str]
     if run.status != 0:
         said = run.complaints.strip().splitlines()
         raise Complaint(f"{chapter.name} {target}: exit status {run.status}{': ' + said[-1] if said else ''}", 1)
+    if not run.page.strip():
+        raise Complaint(f"{chapter.name} {target}: printed nothing", 1)
     return judge(chapter, target, run)
 
 

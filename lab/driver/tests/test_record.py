@@ -1,5 +1,14 @@
 """`make golden` on the toy: what it writes, what it refuses to write, and that twice is once."""
 
+import os
+import signal
+import subprocess
+import sys
+import time
+
+import pytest
+from conftest import CLEAN
+
 
 def test_first_time_writes_and_fails(recorded_toy):
     golden = recorded_toy / "golden"
@@ -106,6 +115,56 @@ def test_late_crash_writes_nothing(toy):
     toy.mode("digit")
     (toy.root / "build/default/chapters/02-toy-order/toy_order").write_text("#!/bin/sh\nkill -9 $$\n")
     assert "02-toy-order: toy_order iter: crashed with SIGKILL" in refused(toy)
+
+
+def replace_program(toy, script: str, program: str = "02-toy-order/toy_order") -> None:
+    """A program of the toy as a shell script; $REAL is what it was."""
+    path = toy.root / "build/default/chapters" / program
+    path.rename(f"{path}.real")
+    path.write_text(f'#!/bin/sh\nREAL="$0.real"\n{script}\n')
+    path.chmod(0o755)
+
+
+@pytest.mark.parametrize("script, said", [
+    ("printf '\\377\\376'", "printed something that is not text"),
+    ('"$REAL" "$@"; echo rubbish >"$3"', "machine line 1: "),
+    ('"$REAL" "$@"; printf "\\377" >"$3"', "printed something that is not text"),
+    ('"$REAL" "$@"; printf "figure\\tother.x\\t1\\t\\texact\\n" >>"$3"', 'does not start with "iter."'),
+    ("exit 0", "02-toy-order iter: printed nothing"),
+    ("exit 3", "exit status 3"), ("echo half; kill -9 $$", "crashed with SIGKILL"),
+    ('"$REAL" "$@"; echo "too late" >&2; exit 1', "exit status 1: too late"),
+])
+def test_a_program_that_goes_wrong_at_the_end_writes_nothing(toy, script, said):
+    """The first chapter's runs were others, and are as if they had not been."""
+    toy.mode("digit")
+    replace_program(toy, script)
+    assert said in refused(toy)
+
+
+@pytest.mark.parametrize("script, said", [
+    ("kill -9 $$", "crashed with SIGKILL"), ("exit 1", "dot --picture box: exit status 1"),
+    ("exit 0", "drew nothing"), ("echo no graph", "Graphviz refuses it")])
+def test_a_picture_that_goes_wrong_writes_nothing(toy, script, said):
+    toy.mode("digit")
+    replace_program(toy, f'[ "$1" = dot ] || exec "$REAL" "$@"\n{script}', "01-toy-count/toy_count")
+    assert said in refused(toy)
+
+
+def test_a_recording_that_is_killed_while_it_runs_changes_nothing(toy):
+    before = toy.state()
+    toy.mode("digit")
+    replace_program(toy, 'echo $$ >"$0.runs"; sleep 60')
+    runs = toy.root / "build/default/chapters/02-toy-order/toy_order.runs"
+    driver = subprocess.Popen([sys.executable, "lab/driver/hw.py", "golden"], cwd=toy.root, env=CLEAN,
+                              stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+    deadline = time.monotonic() + 20
+    while not (runs.exists() and runs.read_text()) and time.monotonic() < deadline:
+        time.sleep(0.02)
+    driver.kill()
+    driver.wait()
+    os.killpg(int(runs.read_text()), signal.SIGKILL)
+    (toy.root / "toy.mode").unlink()
+    assert toy.state() == before
 
 
 def test_refused_memory_writes_nothing(toy):
