@@ -7,6 +7,7 @@ import subprocess
 import pytest
 from conftest import CLEAN, ROOT
 
+from highwater import confine
 from highwater.bisect import trial
 from highwater.bisect.command import Wish, run_bisect
 from highwater.bisect.halving import Answer
@@ -123,6 +124,8 @@ def test_a_check_in_python_that_goes_wrong(body, said, tmp_path, capsys):
 ])
 def test_a_check_that_hangs(name, text, tmp_path, monkeypatch, capsys):
     monkeypatch.setattr(trial, "SECONDS", 0.5)
+    monkeypatch.setattr(confine, "AT_LEAST", 0)
+    monkeypatch.setattr(confine, "SLOWER", 2)
     assert "on revision 0: does not end within 0.5 seconds" in refused(written(tmp_path, name, text))
 
 

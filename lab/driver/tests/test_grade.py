@@ -307,7 +307,7 @@ def test_killed_half_way_it_goes_on(school, class_, graded, tmp_path):
     shutil.copytree(graded / ".tried", out / ".tried")
     (out / ".high-water-grades").touch()
     done = 0
-    for kills in range(3):
+    for kills in range(2):
         process = subprocess.Popen(command, env=surroundings, stdout=subprocess.PIPE, text=True)
         for line in process.stdout:
             if re.match(r" +\d+ ", line) and "kept" not in line:
