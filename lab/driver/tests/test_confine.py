@@ -286,7 +286,7 @@ def test_a_normal_user_has_the_same_walls(hostile, tmp_path):
         text = (f"import sys, json; sys.path.insert(0, {str(DRIVER)!r})\nfrom pathlib import Path\n"
                 "from highwater.confine import *\nfound = []\n"
                 "for words in (['exit', '3'], ['fork-away'], ['write', '/var/tmp/high-water-outside'], ['daemon']):\n"
-                f"    for without in {[(), ("namespaces",), WALLS]!r}:\n"
+                f"    for without in {[*SETS[:2], WALLS]!r}:\n"
                 f"        ending = confine(['./program', *words], Path({str(folder)!r}), Limits(seconds=0.5, processes=8),\n"
                 "                         without=without)\n"
                 "        found.append([words[0], list(without), ending.status, ending.trouble, ending.left, ending.outside])\n"
