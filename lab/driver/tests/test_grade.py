@@ -452,7 +452,7 @@ def test_a_grade_comes_back_from_json_as_it_was():
 # --- Handing in ---
 
 
-def test_handing_in(school, tmp_path, capsys):
+def test_handing_in(school, tmp_path, capsys, monkeypatch):
     """What is there is in it, what is not is named, and nothing is overwritten."""
     root = tmp_path / "tree"
     shutil.copytree(school.root, root, ignore=shutil.ignore_patterns("handin"))
@@ -480,7 +480,9 @@ def test_handing_in(school, tmp_path, capsys):
     assert run_handin(tree, "Ada Lovelace") == 0
     assert "are as before" in capsys.readouterr().out
     assert folder.with_name("ada-lovelace.zip").read_bytes() == first
-    assert run_grade(tree, str(folder.with_name("ada-lovelace.zip")), str(tmp_path / "out")) == 0
+    monkeypatch.chdir(tmp_path)
+    assert run_grade(tree, "tree/build/handin/ada-lovelace.zip", "out") == 0
+    assert "\nout/class.csv\n" in capsys.readouterr().out
     assert "Ada Lovelace: 10 of" in (tmp_path / "out" / "ada-lovelace.zip" / "report.txt").read_text()
 
 

@@ -40,13 +40,13 @@ def run_grade(tree: Tree, submit: str | None, out: str | None) -> int:
     if where == from_ or where in from_.parents or from_ in where.parents:
         raise Complaint(f"OUT={target} and SUBMIT={submit} lie in each other; grades need their own folder")
     entries = submissions(source)
-    with open_shelf(target) as shelf:
+    with open_shelf(where) as shelf:
         print(f"{len(entries)} submission{plural(len(entries))}, graded into {target}", flush=True)
         grades = list(_all(tree, shelf, entries))
         grades.sort(key=lambda grade: os.fsencode(grade.entry))
         files = write_class(tree, shelf.folder, grades)
         _say_stale(shelf, grades)
-    print("\n" + "\n".join(f"{path}" for path in files))
+    print("\n" + "\n".join(f"{target / path.name}" for path in files))
     return 0
 
 

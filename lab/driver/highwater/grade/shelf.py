@@ -79,7 +79,8 @@ class Shelf:
 
 @contextmanager
 def open_shelf(folder: Path) -> Iterator[Shelf]:
-    """The folder for grades, this process alone in it; what a killed run left half done is removed."""
+    """The folder for grades, by its whole path, for things are done elsewhere; this process alone in it.
+    What a killed run left half done is removed."""
     shelf = Shelf(folder)
     if folder.exists() and (not folder.is_dir() or (any(folder.iterdir()) and not (folder / MARK).exists())):
         raise Complaint(f"OUT={folder}: something else is there already; name a new folder")
