@@ -249,8 +249,8 @@ Test(bucket_iter, a_clear_takes_everything_from_a_range)
         }
 }
 
-/* The same for a range that began before a growth: what it walks is the old array, and a clear in the
- * middle of the growth lets that go. */
+/* The same for a range that began before a growth: what it walks is the old array, and a clear in
+ * the middle of the growth lets that go. */
 Test(bucket_iter, a_clear_in_a_growth_takes_everything_from_an_older_range)
 {
     for (uint64_t steps = 1; steps < 104; steps += 11) {

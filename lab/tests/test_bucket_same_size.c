@@ -223,8 +223,8 @@ Test(bucket_same_size, another_growth_waits_for_the_end_of_this_one)
     one_stop();
 }
 
-/* Once it has ended nothing is left of it: the next growth may double, and deals the entries to both
- * halves. */
+/* Once it has ended nothing is left of it: the next growth may double, and deals the entries to
+ * both halves. */
 Test(bucket_same_size, a_doubling_may_follow)
 {
     struct map_type type = one_hashed_by(hash_identity);

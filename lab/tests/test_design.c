@@ -226,8 +226,8 @@ static void start_release(struct any_map *m, struct heap *h, unsigned release, u
         cr_assert_not_null(design->put(m, &key));
 }
 
-/* A release of Go is more than its name: from 1.25 on a clear takes an emptied map's tombstones, from
- * 1.26 on it may be sparse, and from 1.27 on an update leaves a full small map small. */
+/* A release of Go is more than its name: from 1.25 on a clear takes an emptied map's tombstones,
+ * from 1.26 on it may be sparse, and from 1.27 on an update leaves a full small map small. */
 Test(design, releases_are_told_apart)
 {
     for (unsigned release = 0; release < 4; release++) {

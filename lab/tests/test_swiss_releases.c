@@ -22,8 +22,8 @@ static void fill(struct swiss *m, uint64_t from, uint64_t to)
         cr_assert_not_null(swiss_u64_put(m, key));
 }
 
-/* P4: a pruning wins a tenth of the table's slots at least, or the table grows instead. The put that
- * pruned has used one of them already. */
+/* P4: a pruning wins a tenth of the table's slots at least, or the table grows instead. The put
+ * that pruned has used one of them already. */
 static void assert_worth(const struct swiss *m)
 {
     const struct swiss_table *t = m->header->directory[0];

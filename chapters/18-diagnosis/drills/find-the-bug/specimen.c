@@ -1,6 +1,6 @@
 /*
- * specimen.c - a kind of map, called SPECIMEN: compiled once as it is, and once for each patient with a
- * fault in the headers that it includes.
+ * specimen.c - a kind of map, called SPECIMEN: compiled once as it is, and once for each patient
+ * with a fault in the headers that it includes.
  */
 #include "find_the_bug.h"
 

@@ -5,7 +5,8 @@
 
 #include <criterion/criterion.h>
 
-extern const struct map_kind specimen_0, specimen_1, specimen_2, specimen_3, specimen_4, specimen_5, specimen_6;
+extern const struct map_kind specimen_0, specimen_1, specimen_2, specimen_3, specimen_4,
+    specimen_5, specimen_6;
 
 static const struct map_kind *const kinds[] = {
     &specimen_0, &specimen_1, &specimen_2, &specimen_3, &specimen_4, &specimen_5, &specimen_6,
@@ -20,17 +21,17 @@ Test(find_the_bug, the_sound_map_passes)
     unsigned found = 0;
     for (unsigned patient = 1; patient <= PATIENTS && found == 0; patient++)
         found += check_map(kinds[patient]) != NULL;
-    cr_assert(found > 0, "your check finds nothing in the sound map, but nothing in any patient either");
+    cr_assert(found > 0, "your check finds nothing in the sound map, and nothing in any patient");
 }
 
-/* The patient first: a check that only remembers how often it was called, or by whom, finds nothing. */
+/* The patient first: a check that only remembers what it was given first finds nothing. */
 static void assert_found(unsigned patient)
 {
     const char *said = check_map(kinds[patient]), *of_sound = check_map(kinds[0]);
-    cr_assert_null(of_sound, "your check complains of the sound map (%s), so it says nothing about patient %u",
-                   of_sound, patient);
-    cr_assert_not_null(said, "patient %u passes your check as if it were sound: which rule do you not ask "
-                       "for, or only of a map that is too small or too simple?", patient);
+    cr_assert_null(of_sound, "your check complains of the sound map (%s), so it says nothing about "
+                   "patient %u", of_sound, patient);
+    cr_assert_not_null(said, "patient %u passes your check as if it were sound: which rule do you not "
+                       "ask for, or only of a map that is too small or too simple?", patient);
 }
 
 Test(find_the_bug, patient_1_is_found) { assert_found(1); }

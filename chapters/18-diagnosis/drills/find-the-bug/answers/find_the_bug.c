@@ -93,8 +93,8 @@ static bool gives_memory_back(const struct map_kind *kind)
     return fell;
 }
 
-/* M6: at 875 entries for each of 16 tables some have split and others have not, so that the directory leads
- * to some of them twice. */
+/* M6: at 875 entries for each of 16 tables some have split and others have not, so that the
+ * directory leads to some of them twice. */
 static bool ranges_wrongly(const struct map_kind *kind)
 {
     static uint64_t keys[2 * TABLES];

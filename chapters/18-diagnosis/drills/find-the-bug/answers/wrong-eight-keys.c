@@ -1,5 +1,5 @@
 /*
- * wrong-eight-keys.c - asks the right questions of a map that is too small to give the wrong answers.
+ * wrong-eight-keys.c - asks a map that is too small to give wrong answers.
  */
 #include "find_the_bug.h"
 
