@@ -206,7 +206,7 @@ def test_everything_is_earned_by_the_good_and_nothing_by_the_empty(graded):
 
 @pytest.mark.parametrize("kind, said", [
     ("looping", "- drill 01-toy-count/next-number: after_one: does not end"), ("allocating", "memory"),
-    ("printing", "without end"), ("crashing", r"null pointer .* \(3 tests\)"), ("outside", "uses fclose and fopen"), ("forking", "fork"), ("not-compiling", "error: |next_number.c:1:"),
+    ("printing", "- drill 01-toy-count/next-number: after_one: prints more than 1 MiB"), ("crashing", r"null pointer .* \(3 tests\)"), ("outside", "uses fclose and fopen"), ("forking", "fork"), ("not-compiling", "error: |next_number.c:1:"),
     ("damaged", "who is not text in UTF-8"), ("damaged", "01-toy-count.json is damaged"),
     ("damaged", "next_number.c is a link, and links"), ("damaged", "has 1,073,741,824 bytes"),
     ("damaged", "drills/pipe is"), ("borrowed-name", "drills/next-number/next_number.c is not looked at"),

@@ -25,7 +25,7 @@ from .weights import DRILL
 
 TEMPORARY = re.compile(r"[^\s:]*/high-water-[\w-]+/?")
 ODD_STOPS = {Stop.CALLS, Stop.ENDLESS, Stop.MEMORY, Stop.OUTPUT, Stop.BROKEN}
-ODD_ENDS = {end.value for end in (End.CRASHED, End.ENDLESS, End.MEMORY, End.LEFT)}
+ODD_ENDS = {end.value for end in End if end not in (End.PASSED, End.FAILED, End.NOT_RUN)}
 OF_A_CHECK = re.compile(r"check\.\w+ on revision \d+: ")     # by which `make bisect` says that it gives up
 
 
