@@ -5,7 +5,7 @@ import shutil
 from pathlib import Path
 
 import pytest
-from conftest import Toy
+from conftest import ROOT, Toy
 
 from highwater.complaint import Complaint
 from highwater.drill import progress
@@ -163,11 +163,81 @@ def test_only_plain_files_are_read(drilled, tmp_path, make):
     assert report.finding.stop is Stop.MISSING and "not a plain file" in report.finding.says
 
 
+def test_a_hook_of_the_runner_is_refused(drilled, tmp_path):
+    """It would be called after each test, in the runner itself, and could change what came of it."""
+    report = tried(drilled, tmp_path, "#include <criterion/criterion.h>\n#include <criterion/hooks.h>\n" + INCLUDE + """
+ReportHook(POST_TEST)(struct criterion_test_stats *stats)
+{
+    for (struct criterion_assert_stats *assert = stats->asserts; assert != NULL; assert = assert->next)
+        assert->passed = true;
+    stats->passed_asserts = 1;
+    stats->failed_asserts = 0;
+    stats->test_status = CR_STATUS_PASSED;
+}
+int next_number(int n)
+{
+    return n;
+}
+""")
+    assert report.finding.stop is Stop.CALLS and "a hook of Criterion's" in report.finding.says
+    assert End.PASSED not in ends(report).values()
+
+
 def test_a_helper_may_be_called_like_a_function_of_the_lab(drilled, tmp_path):
     """Names that are not asked for stay inside, and what the tests call stays the lab's."""
     report = tried(drilled, tmp_path, INCLUDE + "int toy_count(int n)\n{\n    return n + 1;\n}\n"
                    + RIGHT.replace("n + 1", "toy_count(n)"))
     assert report.passed
+
+
+# --- The drill that make bisect judges ---
+
+
+@pytest.fixture
+def bisect_drill(tmp_path: Path):
+    """The drill's folder without its material: what is kept of a check needs none."""
+    folder = tmp_path / "12-zeroing" / "drills" / "bisect"
+    (folder / "answers").mkdir(parents=True)
+    for name in ("drill.toml", "check.c", "check.py", "answers/check.c", "answers/check.py"):
+        shutil.copy(ROOT / "chapters/12-zeroing/drills/bisect" / name, folder / name)
+    return load_drill(Tree(tmp_path), folder)
+
+
+def test_a_check_that_is_right_is_kept(bisect_drill, tmp_path):
+    check = tmp_path / "mine.py"
+    check.write_text("print('mine')\n")
+    assert progress.keep_check(bisect_drill, check)
+    assert progress.state(bisect_drill) is progress.State.DONE
+    assert (bisect_drill.mine / "check.py").read_text() == "print('mine')\n"
+    (bisect_drill.mine / "check.py").write_text("print('other')\n")
+    assert progress.state(bisect_drill) is progress.State.CHANGED
+    assert not progress.keep_check(bisect_drill, check)
+    assert (bisect_drill.mine / "check.py").read_text() == "print('other')\n"
+
+
+def test_a_stub_gives_way_to_a_check_that_is_right(bisect_drill, tmp_path):
+    progress.begin(Tree(tmp_path), bisect_drill)
+    check = tmp_path / "mine.c"
+    check.write_text("int main(void) { return 0; }\n")
+    assert progress.keep_check(bisect_drill, check) and progress.state(bisect_drill) is progress.State.DONE
+
+
+def test_the_check_in_mine_itself_is_noted(bisect_drill, tmp_path):
+    check = bisect_drill.mine / "check.c"
+    check.parent.mkdir()
+    check.write_text("int main(void) { return 0; }\n")
+    assert progress.keep_check(bisect_drill, check.resolve()) and progress.state(bisect_drill) is progress.State.DONE
+
+
+def test_the_workbooks_answer_earns_nothing(bisect_drill, tmp_path):
+    """`make check` bisects with it in the student's own tree."""
+    shutil.copy(bisect_drill.answers / "check.c", tmp_path / "mine.c")
+    assert not progress.keep_check(bisect_drill, tmp_path / "mine.c") and not bisect_drill.mine.exists()
+
+
+def test_a_check_without_a_known_suffix_is_nobodys(bisect_drill, tmp_path):
+    (tmp_path / "check.sh").write_text("exit 0\n")
+    assert not progress.keep_check(bisect_drill, tmp_path / "check.sh") and not bisect_drill.mine.exists()
 
 
 # --- Readers ---

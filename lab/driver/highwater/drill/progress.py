@@ -128,7 +128,7 @@ def keep_check(drill: Drill, check: Path) -> bool:
     """Takes a check that `make bisect` found right into mine/, unless there is one of the student's
     already or it is the workbook's own answer; did it?"""
     known = check.suffix in {path.suffix for path in drill.answers.glob("check.*")}
-    if not known or drill.answers / f"check{check.suffix}" == check or _is_answer(drill, check):
+    if not known or _is_answer(drill, check):
         return False
     to = drill.mine / f"check{check.suffix}"
     if check != to.resolve():

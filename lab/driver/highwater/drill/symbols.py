@@ -32,6 +32,7 @@ LIBRARY = frozenset("""
 SANITIZERS = ("__asan_", "__ubsan_", "__sanitizer_")
 LEAVES = frozenset("exit _exit _Exit quick_exit longjmp _longjmp siglongjmp pthread_exit "
                    "raise kill".split())
+CRITERIONS = re.compile(r"^ *\d+ cr_", re.MULTILINE)      # a section that the runner reads
 ASSEMBLER = re.compile(r"\b(asm|__asm|__asm__)\b")
 
 
@@ -54,6 +55,18 @@ def symbols_of(*objects: Path) -> Symbols:
     called = frozenset(name for name, kind in kinds if kind in "Uwv")
     defined = frozenset(name for name, kind in kinds if kind not in "Uwv")
     return Symbols(defined, called - defined)
+
+
+def registers(*objects: Path) -> str | None:
+    """What objects put before the runner's eyes, in a sentence. Criterion finds tests and hooks in
+    sections of a name; a hook is called in the runner itself, and could change what came of a test."""
+    done = subprocess.run(["objdump", "--section-headers", *map(str, objects)], text=True,
+                          capture_output=True, env=environment(), errors="replace")
+    if done.returncode != 0:
+        raise Complaint(f"objdump refuses {objects[0].name}: {done.stderr.strip()}", 1)
+    if CRITERIONS.search(done.stdout):
+        return "it has a test or a hook of Criterion's: the drill brings its own"
+    return None
 
 
 def objection(objects: Symbols, asked: Iterable[str], lab: frozenset[str]) -> str | None:

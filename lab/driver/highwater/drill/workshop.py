@@ -20,7 +20,7 @@ from ..tree import Tree
 from .report import Stop, Stopped
 from .spec import Drill
 from .specimens import compile_specimens, specimen_parts
-from .symbols import objection, symbols_of, uses_assembler
+from .symbols import objection, registers, symbols_of, uses_assembler
 from .tools import first_error, note_warnings, tool
 
 COMPILER = Limits(seconds=20, memory=2048 * MIB, output=8 * MIB)
@@ -53,7 +53,7 @@ class Workshop:
         objects = [work / f"{name}.o" for name in self.drill.edit]
         asked = self._asked()
         lab = _names_of_the_lab(self.library, self.library.stat().st_mtime_ns) | self._helpers()
-        if sentence := objection(symbols_of(*objects), asked, lab):
+        if sentence := registers(*objects) or objection(symbols_of(*objects), asked, lab):
             raise Stopped(Stop.CALLS, f"{' and '.join(self.drill.edit)}: {sentence}")
         return self._link(objects, asked, work), said
 
