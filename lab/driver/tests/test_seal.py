@@ -52,6 +52,15 @@ def test_two_lines_are_not_taken_for_one():
             assert "a.txt was changed by hand, in several lines" in said("".join(changed))
 
 
+def test_sums_that_point_to_a_line_by_chance_name_none():
+    right = Fingerprint.of(TEXT)
+    first, second, third = right.sums
+    assert right._replace(digest="0" * 16, sums=(first + 7, second + 3 * 7, third + 9 * 7)).unlike(
+        TEXT, "a.txt") == "a.txt:3: was changed by hand"
+    assert right._replace(digest="0" * 16, sums=(first + 7, second + 3 * 7, third + 8 * 7)).unlike(
+        TEXT, "a.txt") == "a.txt was changed by hand, in several lines"
+
+
 def test_a_file_that_is_cut_short():
     sealed = seal(TEXT)
     for length in range(len(sealed)):

@@ -4,6 +4,7 @@ import pytest
 from conftest import Toy
 from highwater.draft import Draft
 from highwater.manifest import find_chapter
+from highwater.seal import seal, unseal
 from highwater.sources import load_sources
 from highwater.witness import naked_words, unwitnessed
 
@@ -35,6 +36,16 @@ def test_witnessed(toy, words):
 def test_not_witnessed(toy, words, number):
     assert said(toy, words) == [f'"{number}" is in no C, no exact figure and no source of this chapter; '
                                 "take it from there, or write it as a word"]
+
+
+def test_a_measured_figure_bears_no_witness(toy):
+    path = toy.root / "golden/01-toy-count/bench.figures"
+    text = unseal(path.read_text(), "bench.figures")
+    assert "48.6\tns\tmeasured" in text
+    path.write_text(seal(text.replace("48.6\tns\tmeasured", "77.7\tns\tmeasured")))
+    assert len(said(toy, "77.7 ns")) == 1
+    path.write_text(seal(text.replace("48.6\tns\tmeasured", "77.7\tns\texact")))
+    assert said(toy, "77.7 ns") == []
 
 
 def test_tables_compute_their_numbers(toy):
