@@ -47,7 +47,7 @@ class Call:
 
 OPEN = Call("write", ONE, flags=1, follows=True)
 OPENAT = Call("write", AT, flags=2, follows=True)
-CREATE, CUT = Call("write", ONE, follows=True), Call("write", ONE, follows=True)
+CUT = Call("write", ONE, follows=True)
 REMOVE, REMOVE_AT = Call("remove", ONE), Call("remove", AT)
 MAKE, MAKE_AT = Call("make", ONE), Call("make", AT)
 CHANGE, CHANGE_AT = Call("change", ONE, follows=True), Call("change", AT, follows=True)
@@ -58,7 +58,7 @@ SIGNAL, FORK = Call("signal", ()), Call("fork", ())
 
 TABLES: dict[str, tuple[int, dict[int, Call]]] = {
     "x86_64": (0xC000003E, {
-        2: OPEN, 257: OPENAT, 85: CREATE, 76: CUT, 87: REMOVE, 84: REMOVE, 263: REMOVE_AT,
+        2: OPEN, 257: OPENAT, 85: CUT, 76: CUT, 87: REMOVE, 84: REMOVE, 263: REMOVE_AT,
         83: MAKE, 133: MAKE, 258: MAKE_AT, 259: MAKE_AT, 90: CHANGE, 92: CHANGE, 94: CHANGE, 132: CHANGE,
         235: CHANGE, 268: CHANGE_AT, 260: CHANGE_AT, 280: CHANGE_AT, 261: CHANGE_AT, 452: CHANGE_AT,
         82: MOVE, 264: MOVE_AT, 316: MOVE_AT, 86: LINK, 265: LINK_AT, 88: POINT, 266: POINT_AT,
