@@ -15,6 +15,7 @@ from fcntl import ioctl
 import pytest
 from conftest import CLEAN, Toy
 from highwater.manifest import find_chapter
+from highwater.walk.blocks import PAGE as PAGE_OF_A_RUN
 from highwater.walk.blocks import Block, read_blocks
 from highwater.walk.keys import KEYS
 from highwater.walk.screen import Size, drawn, lines_of, pages
@@ -110,6 +111,21 @@ def test_every_page_fits(columns, lines, blocks):
 def test_a_table_is_not_torn():
     small = [Block("code", "", ("a", "b", "", "head", "── t ──", "1", "2", "3"))]
     assert pages(small, Size(80, 12)) == [["a", "b"], ["head", "── t ──", "1", "2", "3"]]
+
+
+def test_a_table_that_is_too_wide_comes_in_parts():
+    lines = ("what   first, B   second  third", "── t ─────────────────────────", "one       1,000        2      3",
+             "two           4  ~50,000      6")
+    assert lines_of(Block("code", PAGE_OF_A_RUN, lines), Size(40, 20)) == list(lines)
+    assert lines_of(Block("code", PAGE_OF_A_RUN, lines), Size(33, 20)) == [
+        "what   first, B   second", "── t ───────────────────", "one       1,000        2", "two           4  ~50,000", "",
+        "what  third", "── t ──────", "one       3", "two       6"]
+
+
+def test_sentences_of_a_run_are_folded_anew():
+    lines = ("It is said in a", "sentence or two.")
+    assert lines_of(Block("code", PAGE_OF_A_RUN, lines), Size(80, 20)) == ["It is said in a sentence or two."]
+    assert lines_of(Block("code", "c", lines), Size(80, 20)) == list(lines)
 
 
 def test_a_long_line_is_folded_at_a_blank():

@@ -11,6 +11,7 @@ PICTURE = re.compile(r"!\[([^\]]*)\]\(<?([^)\s>]*)>?\)")
 ITEM = re.compile(r"(?:[-*]|\d+\.) ")
 FENCE = re.compile(r"(```+|~~~+)(.*)")
 OPENS = re.compile(r"<details><summary>(.*?)</summary>")
+PAGE = "page"       # the language of what a run printed
 LIVE = re.compile(r"\0(.*)\0")
 
 

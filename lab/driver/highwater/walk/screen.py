@@ -6,11 +6,12 @@ from dataclasses import dataclass
 from itertools import groupby
 
 from ..predict.questions import plain
-from .blocks import Block
+from .blocks import PAGE, Block
 
 BOLD, PLAIN = "\x1b[1m", "\x1b[0m"
 WIDEST = 76         # of prose: longer lines are hard to read from the last row
 LEFT = 4            # columns kept free
+RULE = "──"         # under the heads of a table
 AROUND = 5          # lines for the title, the keys, and what is free between
 
 
@@ -53,6 +54,10 @@ def pages(blocks: list[Block], size: Size) -> list[list[str]]:
 def lines_of(block: Block, size: Size) -> list[str]:
     """The lines of one block."""
     match block.kind:
+        case "code" if block.text == PAGE and any(RULE in line for line in block.lines):
+            return _columns(block.lines, size.width)
+        case "code" if block.text == PAGE and not any("  " in line for line in block.lines):
+            return textwrap.wrap(" ".join(block.lines), min(WIDEST, size.width), break_on_hyphens=False)
         case "code":
             return [piece for line in block.lines for piece in _folded(line, size.width)]
         case "table":
@@ -73,6 +78,29 @@ def _folded(line: str, width: int) -> list[str]:
         pieces.append(line[:end].rstrip())
         line = line[end:].lstrip()
     return [*pieces, line]
+
+
+def _columns(lines: tuple[str, ...], width: int) -> list[str]:
+    """A table of a run; one that is too wide comes in parts, each with the first column."""
+    if max(map(len, lines)) <= width:
+        return list(lines)
+    rows = [line for line in lines if RULE not in line]
+    empty = [all(line[at:at + 1] in ("", " ") for line in rows) for at in range(max(map(len, rows)) + 2)]
+    ends = [at for at in range(1, len(empty) - 1) if empty[at] and empty[at + 1] and not empty[at - 1]]
+    slices = [slice(start, end) for start, end in zip([0, *ends], ends) if start < end]
+    parts = [[slices[0]]]
+    for piece in slices[1:]:
+        if sum(part.stop - part.start for part in [*parts[-1], piece]) > width and len(parts[-1]) > 1:
+            parts.append([slices[0]])
+        parts[-1].append(piece)
+    found: list[str] = []
+    for part in parts:
+        wide = sum(piece.stop - piece.start for piece in part)
+        found += [""] if found else []
+        found += [folded for line in lines for folded in (
+            [line[:wide]] if RULE in line else
+            _folded("".join(line[piece].ljust(piece.stop - piece.start) for piece in part).rstrip(), width))]
+    return found
 
 
 def _untorn(blocks: list[Block]) -> Iterator[Block]:

@@ -15,7 +15,7 @@ from ..predict.questions import Paper
 from ..predict.ran import note_run
 from ..records import table_of
 from ..tree import Tree
-from .blocks import Block
+from .blocks import PAGE, Block
 from .steps import Step
 
 
@@ -76,7 +76,7 @@ class Stage:
         if isinstance(done, str):
             return [head, Block("text", done)]
         page = table_of(done.run.page, table, f"{self.chapter.name} {target}") if table else done.run.page
-        shown = [head, Block("code", "", tuple(page.strip("\n").split("\n")))]
+        shown = [head, Block("code", PAGE, tuple(page.strip("\n").split("\n")))]
         return shown if table else [*shown, self._compared(done)]
 
     def _compared(self, done: TargetRun) -> Block:
