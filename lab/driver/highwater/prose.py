@@ -31,9 +31,15 @@ def prose_files(tree: Tree, chapters: list[Chapter]) -> dict[Path, Chapter | Non
     """All prose: README.md, and every Markdown file of a chapter with the chapter it is of."""
     files: dict[Path, Chapter | None] = {tree.root / "README.md": None}
     for chapter in chapters:
-        for path in sorted(chapter.folder.rglob("*.md")):
+        for path in files_of(chapter, "md"):
             files[path] = chapter
     return files
+
+
+def files_of(chapter: Chapter, suffix: str) -> list[Path]:
+    """A chapter's files, drills and all, without what a student wrote."""
+    return sorted(path for path in chapter.folder.rglob(f"*.{suffix}")
+                  if "mine" not in path.relative_to(chapter.folder).parts)
 
 
 @dataclass(frozen=True)

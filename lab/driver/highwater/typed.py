@@ -16,7 +16,7 @@ from .draft import Draft
 from .golden import read_sealed
 from .manifest import Chapter
 from .markers import find_markers
-from .prose import prose_files
+from .prose import files_of, prose_files
 from .seal import CURE, seal
 from .tree import Tree
 
@@ -39,8 +39,7 @@ def typed_path(tree: Tree, chapter: Chapter | None) -> Path:
 def typed_files(tree: Tree, chapter: Chapter | None) -> list[Path]:
     """The files of a chapter that a person writes and a reader reads; without a chapter, all others."""
     if chapter:
-        return sorted(path for suffix in ("md", "toml") for path in chapter.folder.rglob(f"*.{suffix}")
-                      if "mine" not in path.relative_to(chapter.folder).parts)
+        return sorted([*files_of(chapter, "md"), *files_of(chapter, "toml")])
     return [*prose_files(tree, []), *sorted(tree.chapters.glob("*.toml"))]
 
 

@@ -4,6 +4,7 @@ import pytest
 from highwater.complaint import Complaint
 from highwater.draft import Draft
 from highwater.manifest import find_chapter
+from highwater.prose import prose_files
 from highwater.typed import mistyped, record_typed, typed_lines, typed_path
 
 PROSE = "chapters/01-toy-count/README.md"
@@ -58,7 +59,7 @@ def test_what_a_student_wrote_is_not_looked_at(toy):
     mine = toy.root / "chapters/01-toy-count/drills/one/mine"
     mine.mkdir(parents=True)
     (mine / "notes.md").write_text("In 1999.\n")
-    assert said(toy) == []
+    assert said(toy) == [] and mine / "notes.md" not in prose_files(toy.tree, [chapter(toy)])
 
 
 def test_a_record_that_is_missing_or_changed(toy):
