@@ -283,6 +283,7 @@ def test_first_error():
     ('"32 MiB"', '"32 MB"', '"memory" is "32 MB", not a size such as "256 MiB"'),
     ('edit = ["next_number.c"]', "edit = []", '"edit" names no file'),
     ('edit = ["next_number.c"]', 'edit = ["../x.c"]', '"edit" names ../x.c, and there is no such stub'),
+    ('edit = ["next_number.c"]', 'edit = ["../next-number/next_number.c"]', "and there is no such stub"),
     ('replaces = "next_number.c"', 'replaces = "x.c"', '"x.c" is not in "edit"'),
 ])
 def test_a_manifest_is_read_strictly(toy, old, new, said):

@@ -1,45 +1,49 @@
 """One try: a folder with a student's files against a drill's tests."""
 
 import tempfile
+from collections.abc import Callable
 from pathlib import Path
 
-from ..confine import MIB, Ending, Limits, confine
+from ..confine import MIB, Ending, Limits
 from ..tree import Tree
 from .bisecting import try_check
 from .report import Finding, Report, Stop, Stopped, unjudged
 from .spec import Drill
+from .tools import plainly
 from .verdict import flooded, printed, read_outcomes, stop_of
 from .workshop import open_workshop
 
 CONFIG = "asan"                     # the lab that a student's files are linked with
+TRUSTED = "default"                 # and that of the workbook's own, where many are tried
 OWN_BYTES = 192 * MIB               # of a test program itself, its runner and the sanitizers' shadow
-ARENA_BYTES = 64 << 30              # of address space, for the lab's heaps, where address space is what counts
 OUTPUT = MIB
+Runner = Callable[..., Ending]
 FLOODS = ("output", "files")        # troubles of a command that prints or writes without end
 
 
-def try_drill(tree: Tree, drill: Drill, sources: Path, only: str | None = None, config: str = CONFIG) -> Report:
+def try_drill(tree: Tree, drill: Drill, sources: Path, only: str | None = None, trusted: bool = False) -> Report:
     """What the drill's tests, or the one called `only`, say of the files in `sources`. Whatever is in
-    those files is told in the report; a complaint is about the lab or the drill itself. Another `config` is
-    for `make check`, which tries many files and need not see each of them under sanitizers."""
+    those files is told in the report; a complaint is about the lab or the drill itself. `trusted` files are
+    the workbook's own, of which `make check` tries many: without sanitizers and without walls."""
     if drill.kind == "bisect":
         return try_check(tree, drill, sources)
-    shop = open_workshop(Tree(tree.root, config), drill)
+    shop = open_workshop(Tree(tree.root, TRUSTED), drill, plainly) if trusted else \
+        open_workshop(Tree(tree.root, CONFIG), drill)
     with tempfile.TemporaryDirectory(prefix="high-water-drill-") as folder:
         try:
             program, warnings = shop.build(sources, Path(folder))
         except Stopped as stopped:
             return unjudged(drill, stopped.finding)
-        return _run(drill, program, warnings, only, config == CONFIG)
+        return _run(drill, program, warnings, only, shop.run)
 
 
-def _run(drill: Drill, program: Path, warnings: str, only: str | None, sanitized: bool) -> Report:
+def _run(drill: Drill, program: Path, warnings: str, only: str | None, run: Runner) -> Report:
     """Runs the tests, one after another."""
-    ending, report = _once(drill, program, only, sanitized)
+    ending, report = _once(drill, program, only, run)
     outcomes = read_outcomes(drill, report, ending.text)
     if outcomes is None and ending.trouble in FLOODS:
         if only is None:
-            return _one_by_one(drill, program, warnings, sanitized)
+            return _one_by_one(drill, program, warnings, run)
         outcomes = tuple(flooded(name, name == only) for name in drill.tests())
         return Report(drill, outcomes, None, warnings, printed(ending.text))
     if outcomes is None:
@@ -50,7 +54,7 @@ def _run(drill: Drill, program: Path, warnings: str, only: str | None, sanitized
 
 def _one_by_one(drill: Drill, program: Path, warnings: str, sanitized: bool) -> Report:
     """Each test in a run of its own: one that prints without end must not cost the others their verdict."""
-    alone = [_run(drill, program, "", name, sanitized) for name in drill.tests()]
+    alone = [_run(drill, program, "", name, run) for name in drill.tests()]
     outcomes = tuple(next(outcome for outcome in report.outcomes if outcome.name == name)
                      for name, report in zip(drill.tests(), alone))
     stopped = [report.finding for report in alone if report.finding is not None]
@@ -58,16 +62,15 @@ def _one_by_one(drill: Drill, program: Path, warnings: str, sanitized: bool) -> 
     return Report(drill, outcomes, stopped[0] if stopped else None, warnings, said)
 
 
-def _once(drill: Drill, program: Path, only: str | None, sanitized: bool) -> tuple[Ending, bytes]:
+def _once(drill: Drill, program: Path, only: str | None, run: Runner) -> tuple[Ending, bytes]:
     """One run, and the report that it wrote, empty if it wrote none."""
     report = program.parent / "report.xml"
     report.unlink(missing_ok=True)
-    address_space = 0 if sanitized else ARENA_BYTES
-    limits = Limits(seconds=drill.seconds * (len(drill.tests()) + 1), output=OUTPUT, sanitized=sanitized,
-                    memory=drill.memory + OWN_BYTES + address_space)
+    limits = Limits(seconds=drill.seconds * (len(drill.tests()) + 1), output=OUTPUT, sanitized=True,
+                    memory=drill.memory + OWN_BYTES)
     command = [str(program), f"--xml={report}", "--verbose", "--ascii", "--jobs=1",
                *([f"--filter=*/{only}"] if only else [])]
-    ending = confine(command, program.parent, limits, variables=_sanitizers(drill))
+    ending = run(command, program.parent, limits, variables=_sanitizers(drill))
     return ending, report.read_bytes() if report.is_file() else b""
 
 

@@ -9,6 +9,7 @@ import hashlib
 import shlex
 import stat
 import tempfile
+from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -37,6 +38,7 @@ class Workshop:
     drill: Drill
     folder: Path
     compiler: tuple[str, ...]
+    run: Callable[..., Ending]          # runs what a student has a hand in
 
     @property
     def library(self) -> Path:
@@ -61,8 +63,8 @@ class Workshop:
         """Compiles one file; what the compiler said of it, if it was content."""
         if uses_assembler((work / name).read_text(errors="replace")):
             raise Stopped(Stop.CALLS, f"{name}: it uses assembler, and a drill is written in C")
-        ending = confine([*self.compiler, "-c", name, "-o", f"{name}.o"], work, COMPILER,
-                         readable=[self.tree.root / "lab"])
+        ending = self.run([*self.compiler, "-c", name, "-o", f"{name}.o"], work, COMPILER,
+                          readable=[self.tree.root / "lab"])
         if ending.trouble or ending.status != 0 or not (work / f"{name}.o").is_file():
             raise Stopped(*_refused(name, ending))
         return ending.text
@@ -92,7 +94,7 @@ def _names_of_the_lab(library: Path, changed: int) -> frozenset[str]:
     return symbols_of(library).defined
 
 
-def open_workshop(tree: Tree, drill: Drill) -> Workshop:
+def open_workshop(tree: Tree, drill: Drill, run: Callable[..., Ending] = confine) -> Workshop:
     """The drill's part, compiled if it was not yet."""
     compiler = _compiler(tree)
     parts = [*drill.own_sources, *drill.headers, *(drill.folder / name for name in drill.edit), SECONDS]
@@ -101,7 +103,7 @@ def open_workshop(tree: Tree, drill: Drill) -> Workshop:
     key = repr((compiler, drill.seconds, mutants, [(path.name, read_text(path, tree.name(path))) for path in parts]))
     kept = (tree.root / "build" / "drills" / drill.chapter
             / f"{drill.name}-{hashlib.sha256(key.encode()).hexdigest()[:12]}")
-    shop = Workshop(tree, drill, kept, compiler)
+    shop = Workshop(tree, drill, kept, compiler, run)
     if not kept.is_dir():
         kept.parent.mkdir(parents=True, exist_ok=True)
         with tempfile.TemporaryDirectory(dir=kept.parent, prefix=".") as folder:

@@ -1,8 +1,8 @@
 """Every drill: the stub compiles and fails, the answer passes, each typical wrong answer is caught
 by the test that it is meant for with words that help, and there are hints.
 
-The answer is tried as a student tries it, under sanitizers. A stub and a wrong answer are to fail, and a lab
-without sanitizers shows that sooner; only if a wrong answer is not caught there, the sanitizers are asked.
+The answer is tried as a student tries it, confined and under sanitizers. A stub and a wrong answer are to fail,
+and that is seen sooner without; only if a wrong answer is not caught then, the sanitizers are asked.
 Tries are run ahead, two at a time.
 """
 
@@ -25,7 +25,6 @@ from highwater.tree import Tree, this_tree
 ALL = drills(this_tree())
 CODE = [drill for drill in ALL if drill.kind == "code"]
 LEAST_HINTS = 3
-QUICK = "default"                   # the lab without sanitizers
 POOL = ThreadPoolExecutor(max_workers=2)
 
 
@@ -47,9 +46,9 @@ def one(tree: Tree, drill: Drill, wrong: Wrong | None = None, stub: bool = False
         for name in drill.edit:
             shutil.copy((drill.folder if stub else drill.answers) / name, folder)
         if wrong is None:
-            return try_drill(tree, drill, Path(folder), config=QUICK if stub else CONFIG)
+            return try_drill(tree, drill, Path(folder), trusted=stub)
         shutil.copy(drill.folder / wrong.file, Path(folder) / wrong.replaces)
-        quick = try_drill(tree, drill, Path(folder), wrong.test, QUICK)
+        quick = try_drill(tree, drill, Path(folder), wrong.test, trusted=True)
         return quick if caught(quick, wrong) else try_drill(tree, drill, Path(folder), wrong.test)
 
 
