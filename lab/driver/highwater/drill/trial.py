@@ -52,7 +52,7 @@ def _run(drill: Drill, program: Path, warnings: str, only: str | None, run: Runn
     return Report(drill, outcomes, finding, warnings, printed(ending.text))
 
 
-def _one_by_one(drill: Drill, program: Path, warnings: str, sanitized: bool) -> Report:
+def _one_by_one(drill: Drill, program: Path, warnings: str, run: Runner) -> Report:
     """Each test in a run of its own: one that prints without end must not cost the others their verdict."""
     alone = [_run(drill, program, "", name, run) for name in drill.tests()]
     outcomes = tuple(next(outcome for outcome in report.outcomes if outcome.name == name)
