@@ -53,7 +53,9 @@ def result(tree: Tree, report: Report, several: bool, next_: str, hints_left: in
     lines += _said("The compiler warns", report.warnings)
     if drill.kind != "bisect":
         lines += _said("Your code printed", report.printed)
-    return "\n".join([*lines, *(_earned if report.passed else _not_yet)(tree, report, several, next_, hints_left)])
+    last = (_earned(tree, report, several, next_, hints_left) if report.passed
+            else _not_yet(report, several, hints_left))
+    return "\n".join([*lines, *last])
 
 
 def _outcomes(report: Report) -> list[str]:
@@ -89,14 +91,13 @@ def _earned(tree: Tree, report: Report, several: bool, next_: str, hints_left: i
     return [*lines, next_]
 
 
-def _not_yet(tree: Tree, report: Report, several: bool, next_: str, hints_left: int) -> list[str]:
+def _not_yet(report: Report, several: bool, hints_left: int) -> list[str]:
     drill, count = report.drill, len(report.outcomes)
-    lines = []
-    if count > 1 and (report.finding is None or report.count):
-        lines = [f"{report.count} of {count} tests pass."]
-    help_ = f"{hints_left} hint{plural(hints_left)} left" if hints_left else "there is no hint left"
-    return [*lines, f"{call('hint', drill, several)} helps ({help_})." if hints_left
-            else f"All hints are given; {call('hint', drill, several)} shows the last one again."]
+    counted = count > 1 and (report.finding is None or report.count)
+    lines = [f"{report.count} of {count} tests pass."] if counted else []
+    if hints_left:
+        return [*lines, f"{call('hint', drill, several)} helps ({hints_left} hint{plural(hints_left)} left)."]
+    return [*lines, f"All hints are given; {call('hint', drill, several)} shows the last one again."]
 
 
 def hint(drill: Drill, number: int, hints: list[str], several: bool) -> str:
