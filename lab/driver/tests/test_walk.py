@@ -140,6 +140,7 @@ class Terminal:
         self.pid, self.end = pty.fork()
         if self.pid == 0:
             os.chdir(toy.root)
+            signal.signal(signal.SIGINT, signal.SIG_DFL)    # a shell's background jobs ignore it
             os.execve(sys.executable, [sys.executable, "lab/driver/hw.py", "show", *words],
                       CLEAN | {"TERM": "xterm"} | environment)
         ioctl(self.end, termios.TIOCSWINSZ, struct.pack("HHHH", lines, columns, 0, 0))
@@ -163,11 +164,14 @@ class Terminal:
 
     def status(self) -> int:
         """How it ended; all that was left to read is on the screen."""
-        while True:
+        while select.select([self.end], [], [], SECONDS)[0]:
             try:
                 self.screen += os.read(self.end, 65536).decode(errors="replace")
             except OSError:
+                os.close(self.end)
                 return os.waitstatus_to_exitcode(os.waitpid(self.pid, 0)[1])
+        os.kill(self.pid, signal.SIGKILL)
+        pytest.fail(f"it did not end: {self.screen[-800:]!r}")
 
 
 @pytest.fixture
@@ -196,6 +200,8 @@ def test_a_walk_by_keys(told: Toy):
     assert "diagrams/01-toy-count/box.svg" in show.until("o opens the picture")
     show.press("b")
     show.until("4/7")
+    show.press("bb")        # a key that is held: one page
+    show.until("3/7")
     show.press("q")
     assert show.status() == 0 and show.screen.endswith("\x1b[?25h\x1b[?1049l")
     assert told.state() == before

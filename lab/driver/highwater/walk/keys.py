@@ -34,10 +34,14 @@ def keyboard() -> Iterator[None]:
 
 
 def pressed() -> str:
-    """Waits for a key that means something; an end of the input means to quit."""
-    while (key := os.read(sys.stdin.fileno(), 8)) not in KEYS:
-        pass
-    return KEYS[key]
+    """Waits for a key that means something; an end of the input means to quit. Of several that were
+    pressed meanwhile the first counts: nobody leafs blindly."""
+    while True:
+        typed = os.read(sys.stdin.fileno(), 64)
+        if typed in KEYS:
+            return KEYS[typed]
+        for key in filter(typed.startswith, filter(None, KEYS)):
+            return KEYS[key]
 
 
 def put(text: str) -> None:
