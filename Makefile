@@ -45,7 +45,7 @@ check: setup            ## set up and verify everything: tests, goldens, claims,
 	+@$(BUILD) ctrl-tests folded CHAPTER= CONFIG=portable
 	+@$(BUILD) lab-tests CHAPTER= CONFIG=asan
 	+$(IF_CLANG) $(BUILD) judged folded CHAPTER= CONFIG=clang; fi
-	@$(PYTHON) -m pytest -c lab/driver/pytest.ini $(PYTEST)
+	@sh lab/driver/check.sh $(PYTEST)
 retain bench iter versions: programs-built  ## run that target of CHAPTER=01, or of all that have it
 	@$(DRIVER) $@ $(OPTIONS)
 size: programs-built    ## what a map takes: TYPE='string,{int32,int,string,*T}' ENTRIES=3500000 GOGC=100

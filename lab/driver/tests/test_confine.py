@@ -18,7 +18,7 @@ from highwater.complaint import Complaint
 from highwater.confine import MIB, Ending, Limits, confine
 
 WALLS = ("namespaces", "landlock", "seccomp")
-SETS = [(), ("namespaces",), ("landlock", "seccomp"), WALLS]
+SETS = [(), ("landlock", "seccomp"), WALLS]
 SHORT = Limits(seconds=0.25, memory=64 * MIB, output=10_000, file=MIB, folder_bytes=4 * MIB, files=100, processes=8)
 
 

@@ -3,13 +3,15 @@
 Those of a chapter that compares times wait until nothing is run ahead any more.
 """
 
+import fcntl
 from concurrent.futures import Future, ThreadPoolExecutor, wait
+from contextlib import suppress
 from functools import cache
 from pathlib import Path
 
 from highwater.criterion import Outcome, run_tests
 from highwater.testing import jobs_of
-from highwater.tree import Tree
+from highwater.tree import Tree, this_tree
 
 Outcomes = dict[tuple[str, str], Outcome]
 POOL = ThreadPoolExecutor(max_workers=1)
@@ -32,8 +34,10 @@ def outcomes(tree: Tree, binary: Path) -> Outcomes:
 
 
 def wait_for_quiet() -> None:
-    """Returns when nothing is run ahead any more."""
+    """Returns when nothing is run ahead any more, nor beside: see check.sh."""
     wait(AHEAD.values())
+    with suppress(FileNotFoundError), open(this_tree().root / "build" / "beside.lock", "rb") as beside:
+        fcntl.flock(beside, fcntl.LOCK_SH)
 
 
 def stop() -> None:
