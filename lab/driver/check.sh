@@ -9,6 +9,7 @@
 # build/beside.lock until they end.
 
 set -u
+unset PYTHONDONTWRITEBYTECODE       # a driver is started hundreds of times
 PYTHON=${PYTHON:-/usr/bin/python3}
 suite="$PYTHON -m pytest -c lab/driver/pytest.ini"
 [ $# -eq 0 ] || exec $suite "$@"

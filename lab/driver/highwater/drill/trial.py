@@ -16,6 +16,8 @@ from .workshop import open_workshop
 CONFIG = "asan"                     # the lab that a student's files are linked with
 TRUSTED = "default"                 # and that of the workbook's own, where many are tried
 OWN_BYTES = 192 * MIB               # of a test program itself, its runner and the sanitizers' shadow
+LATE = 1024 * MIB                   # what a test takes before a sanitizer, which looks now and then, ends it:
+                                    # the walls, which would end all tests, must not be the first
 OUTPUT = MIB
 Runner = Callable[..., Ending]
 FLOODS = ("output", "files")        # troubles of a command that prints or writes without end
@@ -67,7 +69,7 @@ def _once(drill: Drill, program: Path, only: str | None, run: Runner) -> tuple[E
     report = program.parent / "report.xml"
     report.unlink(missing_ok=True)
     limits = Limits(seconds=drill.seconds * (len(drill.tests()) + 1), output=OUTPUT, sanitized=True,
-                    memory=drill.memory + OWN_BYTES)
+                    memory=drill.memory + OWN_BYTES + LATE)
     command = [str(program), f"--xml={report}", "--verbose", "--ascii", "--jobs=1",
                *([f"--filter=*/{only}"] if only else [])]
     ending = run(command, program.parent, limits, variables=_sanitizers(drill))
