@@ -8,7 +8,7 @@ import pytest
 from conftest import ROOT, Toy
 
 from highwater.complaint import Complaint
-from highwater.drill import progress
+from highwater.drill import progress, trial
 from highwater.drill.hints import read_hints
 from highwater.drill.report import End, Report, Stop
 from highwater.drill.spec import drills, faults, find_drills, load_drill
@@ -97,6 +97,20 @@ int next_number(int n)
     assert report.outcomes[0].where == "test_next_number.c, line 7"
     assert report.printed == "after_six:\n  about 6"
     assert not report.passed and report.count == 1 and report.finding is None
+
+
+def test_memory_costs_its_own_test_also_if_the_sanitizer_is_too_late(drilled, tmp_path, monkeypatch):
+    monkeypatch.setattr(trial, "_sanitizers", lambda drill: {"ASAN_OPTIONS": "detect_leaks=0"})
+    report = tried(drilled, tmp_path, INCLUDE + """
+int next_number(int n)
+{
+    for (size_t bytes = 0; n == 3; bytes += 4096)
+        memset(malloc(1 << 20), 1, 1 << 20);
+    return n + 1;
+}
+""")
+    assert report.count == 5 and ends(report)["three"] is End.MEMORY and report.finding is None
+    assert "more than the 32 MiB" in {outcome.name: outcome.message for outcome in report.outcomes}["after_three"]
 
 
 def test_a_flood_costs_its_own_test_and_no_other(drilled, tmp_path):

@@ -7,20 +7,18 @@ from pathlib import Path
 from ..confine import MIB, Ending, Limits
 from ..tree import Tree
 from .bisecting import try_check
-from .report import Finding, Report, Stop, Stopped, unjudged
+from .report import End, Finding, Outcome, Report, Stop, Stopped, unjudged
 from .spec import Drill
 from .tools import plainly
-from .verdict import flooded, printed, read_outcomes, stop_of
+from .verdict import alone, printed, read_outcomes, stop_of
 from .workshop import open_workshop
 
 CONFIG = "asan"                     # the lab that a student's files are linked with
 TRUSTED = "default"                 # and that of the workbook's own, where many are tried
 OWN_BYTES = 192 * MIB               # of a test program itself, its runner and the sanitizers' shadow
-LATE = 1024 * MIB                   # what a test takes before a sanitizer, which looks now and then, ends it:
-                                    # the walls, which would end all tests, must not be the first
 OUTPUT = MIB
 Runner = Callable[..., Ending]
-FLOODS = ("output", "files")        # troubles of a command that prints or writes without end
+OF_ONE = ("output", "files", "memory")      # troubles of the whole run that one test alone may have made
 
 
 def try_drill(tree: Tree, drill: Drill, sources: Path, only: str | None = None, trusted: bool = False) -> Report:
@@ -43,10 +41,11 @@ def _run(drill: Drill, program: Path, warnings: str, only: str | None, run: Runn
     """Runs the tests, one after another."""
     ending, report = _once(drill, program, only, run)
     outcomes = read_outcomes(drill, report, ending.text)
-    if outcomes is None and ending.trouble in FLOODS:
+    if outcomes is None and ending.trouble in OF_ONE:
         if only is None:
             return _one_by_one(drill, program, warnings, run)
-        outcomes = tuple(flooded(name, name == only) for name in drill.tests())
+        outcomes = tuple(alone(drill, name, ending.trouble) if name == only else Outcome(name, End.NOT_RUN)
+                         for name in drill.tests())
         return Report(drill, outcomes, None, warnings, printed(ending.text))
     if outcomes is None:
         return unjudged(drill, _no_report(drill, ending), warnings=warnings, printed=printed(ending.text))
@@ -55,12 +54,13 @@ def _run(drill: Drill, program: Path, warnings: str, only: str | None, run: Runn
 
 
 def _one_by_one(drill: Drill, program: Path, warnings: str, run: Runner) -> Report:
-    """Each test in a run of its own: one that prints without end must not cost the others their verdict."""
-    alone = [_run(drill, program, "", name, run) for name in drill.tests()]
+    """Each test in a run of its own: one that prints or allocates without end must not cost the others
+    their verdict. (The sanitizer ends a test that takes too much, but looks only now and then.)"""
+    reports = [_run(drill, program, "", name, run) for name in drill.tests()]
     outcomes = tuple(next(outcome for outcome in report.outcomes if outcome.name == name)
-                     for name, report in zip(drill.tests(), alone))
-    stopped = [report.finding for report in alone if report.finding is not None]
-    said = "\n".join(report.printed for report in alone if report.printed)
+                     for name, report in zip(drill.tests(), reports))
+    stopped = [report.finding for report in reports if report.finding is not None]
+    said = "\n".join(report.printed for report in reports if report.printed)
     return Report(drill, outcomes, stopped[0] if stopped else None, warnings, said)
 
 
@@ -69,7 +69,7 @@ def _once(drill: Drill, program: Path, only: str | None, run: Runner) -> tuple[E
     report = program.parent / "report.xml"
     report.unlink(missing_ok=True)
     limits = Limits(seconds=drill.seconds * (len(drill.tests()) + 1), output=OUTPUT, sanitized=True,
-                    memory=drill.memory + OWN_BYTES + LATE)
+                    memory=drill.memory + OWN_BYTES)
     command = [str(program), f"--xml={report}", "--verbose", "--ascii", "--jobs=1",
                *([f"--filter=*/{only}"] if only else [])]
     ending = run(command, program.parent, limits, variables=_sanitizers(drill))

@@ -99,10 +99,11 @@ def takes_too_much(drill: Drill) -> str:
     return f"takes more than the {drill.memory >> 20} MiB of memory that it may"
 
 
-def flooded(name: str, it_was: bool) -> Outcome:
-    """The outcome of a test that was run alone and printed without end; of the others nothing is known."""
-    return Outcome(name, End.FLOOD, "prints more than 1 MiB: a line or two tell as much") if it_was \
-        else Outcome(name, End.NOT_RUN)
+def alone(drill: Drill, name: str, trouble: str) -> Outcome:
+    """The outcome of a test that was run alone and took more than the run may."""
+    if trouble == "memory":
+        return Outcome(name, End.MEMORY, takes_too_much(drill))
+    return Outcome(name, End.FLOOD, "prints more than 1 MiB: a line or two tell as much")
 
 
 def crash(drill: Drill, words: str) -> str:
